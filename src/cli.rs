@@ -1,0 +1,198 @@
+//! The command: `run`, `explain`, `vocab`. Arguments in, exit code out; the work is the library's.
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::explain::explain;
+use crate::run::{Summary, load_vocabulary, run};
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Published without a flaw.
+const CLEAN: u8 = 0;
+/// Published, but with issues of severity error.
+const FLAWED: u8 = 1;
+/// Could not run; nothing was published.
+const FAILED: u8 = 2;
+
+/// Turns Chinese government reports into tidy indicator tables in Parquet.
+#[derive(Parser)]
+#[command(name = "zhibiao", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// More log lines: -v for debug, -vv for trace.
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    verbose: u8,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read all reports and publish the tables under OUTPUT/current/.
+    Run {
+        /// The configuration.
+        #[arg(long, default_value = "pipeline.toml")]
+        config: PathBuf,
+        /// A file, a directory (read recursively) or a glob; replaces the inputs of the configuration.
+        #[arg(long)]
+        input: Vec<String>,
+        /// Where the tables are published; replaces the output of the configuration.
+        #[arg(long)]
+        output: Option<String>,
+        /// Threads; 0 for one a core. The tables do not depend on it.
+        #[arg(long)]
+        threads: Option<usize>,
+    },
+    /// Show what is read from one text: its sentences, their numbers, the rows.
+    Explain {
+        /// A text file, or - for standard input.
+        #[arg(default_value = "-")]
+        file: String,
+        /// JSON instead of a page: numbers, observations, issues.
+        #[arg(long)]
+        json: bool,
+        /// The configuration; without one the defaults hold.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Check the vocabulary and count it.
+    Vocab {
+        /// A directory laid out like data/vocab; without one the embedded vocabulary.
+        dir: Option<PathBuf>,
+    },
+}
+
+/// Runs the command of this process; gives its exit code.
+pub fn main() -> u8 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { FAILED } else { CLEAN };
+        }
+    };
+    start_log(arguments.verbose);
+    let done = match arguments.command {
+        Command::Run { config, input, output, threads } => run_command(&config, input, output, threads),
+        Command::Explain { file, json, config } => explain_command(&file, json, config.as_deref()),
+        Command::Vocab { dir } => vocab_command(dir.as_deref()),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        FAILED
+    })
+}
+
+fn start_log(verbose: u8) {
+    use tracing_subscriber::EnvFilter;
+    let level = ["info", "debug", "trace"][usize::from(verbose.min(2))];
+    let filter = EnvFilter::try_from_env("ZHIBIAO_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let is_terminal = std::io::stderr().is_terminal();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_terminal).with_target(false).try_init();
+}
+
+fn run_command(path: &Path, input: Vec<String>, output: Option<String>, threads: Option<usize>) -> Result<u8> {
+    let mut config = Config::load(path)?;
+    let config_text = std::fs::read_to_string(path).map_err(Error::io("cannot read configuration", path))?;
+    let here = std::env::current_dir().map_err(Error::io("cannot find the working directory", "."))?;
+    // Arguments are seen from where the command is given, the file's paths from where the file lies.
+    let from_file = config.base.clone();
+    if !input.is_empty() {
+        config.read.inputs = input;
+        config.base = PathBuf::new();
+    }
+    config.write.output = match output {
+        Some(output) => here.join(output),
+        None => here.join(from_file.join(&config.write.output)),
+    }
+    .to_string_lossy()
+    .into_owned();
+    if let Some(threads) = threads {
+        config.run.threads = threads;
+    }
+    let started = Instant::now();
+    let bar = std::io::stderr().is_terminal().then(progress_bar);
+    let summary = run(&config, &config_text, &|files, bytes, all| match &bar {
+        Some(bar) => {
+            bar.set_length(all as u64);
+            bar.set_position(files as u64);
+        }
+        None => tracing::info!("{files} of {all} files, {:.1} MB", bytes as f64 / 1e6),
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let summary = summary?;
+    let code = if summary.has_errors() { FLAWED } else { CLEAN };
+    print(&summary_page(&summary, started.elapsed().as_secs_f64(), &here));
+    Ok(code)
+}
+
+fn progress_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} files, {elapsed} elapsed, {eta} to go");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn summary_page(summary: &Summary, seconds: f64, here: &Path) -> String {
+    let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
+    let mut page = format!(
+        "documents     {} of {} files\nsentences     {}\nobservations  {}\nlinked        {} ({:.1} % of observations have a catalogue id)\n",
+        summary.documents,
+        summary.files,
+        summary.sentences,
+        summary.observations,
+        summary.linked,
+        share(summary.linked, summary.observations)
+    );
+    for (code, count) in &summary.issues {
+        page.push_str(&format!("issue         {:<22} {:>6}  {}\n", code.name(), count, code.severity().name()));
+    }
+    let directory = summary.published.directory.strip_prefix(here).unwrap_or(&summary.published.directory);
+    page.push_str(&format!(
+        "speed         {:.2} MB in {:.2} s, {:.2} MB/s\ntables        {}\n",
+        summary.bytes as f64 / 1e6,
+        seconds,
+        summary.bytes as f64 / 1e6 / seconds.max(1e-9),
+        directory.display()
+    ));
+    page
+}
+
+fn explain_command(file: &str, json: bool, config: Option<&Path>) -> Result<u8> {
+    let config = config.map_or_else(|| Ok(Config::default()), Config::load)?;
+    let vocabulary = load_vocabulary(&config)?;
+    let mut bytes = Vec::new();
+    if file == "-" {
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(Error::io("cannot read", "standard input"))?;
+    } else {
+        bytes = std::fs::read(file).map_err(Error::io("cannot read", file))?;
+    }
+    let explanation = explain(&bytes, if file == "-" { "" } else { file }, &config, &vocabulary);
+    match json {
+        true => print(&format!("{:#}\n", explanation.to_json())),
+        false => print(&explanation.to_text()),
+    }
+    Ok(CLEAN)
+}
+
+fn vocab_command(dir: Option<&Path>) -> Result<u8> {
+    let config = Config { vocab: crate::config::VocabOptions { dir: dir.map(Path::to_path_buf) }, ..Config::default() };
+    let vocabulary = load_vocabulary(&config)?;
+    print(&format!(
+        "indicators {}\nterms      {}\nunits      {}\nareas      {}\ncues       {}\ndigest     {}\n",
+        vocabulary.indicators.len(),
+        vocabulary.indicators.iter().map(|i| i.terms.len()).sum::<usize>(),
+        vocabulary.units.len(),
+        vocabulary.areas.len(),
+        vocabulary.cue_count(),
+        vocabulary.digest
+    ));
+    Ok(CLEAN)
+}
+
+/// A reader that went away (a closed pipe) ends the output, not the program.
+fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}

@@ -1,0 +1,38 @@
+//! What can stop a run. Bad data never does: that is an [`crate::Issue`].
+
+use std::path::PathBuf;
+
+/// Why nothing was published.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or directory could not be used.
+    #[error("{action} {}: {source}", path.display())]
+    Io {
+        /// What was being done, such as `cannot read`.
+        action: &'static str,
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    /// `pipeline.toml` or an argument is wrong.
+    #[error("{0}")]
+    Config(String),
+    /// A vocabulary file is wrong: which file, which line, what.
+    #[error("{file}:{line}: {message}")]
+    Vocab { file: String, line: usize, message: String },
+    /// No input matched.
+    #[error("no file matched {0}; check `inputs` in pipeline.toml or the --input arguments")]
+    NoInput(String),
+    /// A table could not be built or written.
+    #[error("cannot write table {table}: {message}")]
+    Table { table: &'static str, message: String },
+}
+
+impl Error {
+    /// Wraps an I/O error with what was being done to which path; made for `map_err`.
+    pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Error {
+        let path = path.into();
+        move |source| Error::Io { action, path, source }
+    }
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,146 @@
+//! One text through all stages, for people: each sentence with its numbers marked and its rows below,
+//! or everything as JSON.
+
+use crate::config::Config;
+use crate::decode::decode;
+use crate::extract::{NumberSeen, Source, extract};
+use crate::issue::Issue;
+use crate::model::{ObservationRow, RawFile, Report};
+use crate::normalize::{Normalized, normalize};
+use crate::parse::parse;
+use crate::vocab::Vocabulary;
+use std::fmt::Write;
+
+/// What one text gives.
+pub struct Explanation {
+    pub numbers: Vec<NumberSeen>,
+    pub observations: Vec<ObservationRow>,
+    pub issues: Vec<Issue>,
+    report: Option<Report>,
+    normalized: Normalized,
+}
+
+/// Explains the bytes of one text. `name` stands for its path: a year or a place in it is a hint.
+pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabulary) -> Explanation {
+    let file = RawFile {
+        source_path: name.to_string(),
+        container: "txt",
+        bytes: bytes.to_vec(),
+        document_id: "text".to_string(),
+        sha256: String::new(),
+    };
+    let (decoded, mut issues) = decode(&file, &config.decode);
+    let Some(decoded) = decoded else {
+        return Explanation { numbers: Vec::new(), observations: Vec::new(), issues, report: None, normalized: Normalized::default() };
+    };
+    let (normalized, more) = normalize(&decoded.text, vocabulary);
+    issues.extend(more);
+    let (report, more) = parse(&normalized, name, vocabulary);
+    issues.extend(more);
+    let (extracted, more) = extract(&normalized, &Source::new(&decoded.text), &report, &file.document_id, vocabulary);
+    issues.extend(more);
+    Explanation { numbers: extracted.numbers, observations: extracted.observations, issues, report: Some(report), normalized }
+}
+
+impl Explanation {
+    /// `{"numbers": […], "observations": […], "issues": […]}`.
+    pub fn to_json(&self) -> serde_json::Value {
+        let issues: Vec<_> = self
+            .issues
+            .iter()
+            .map(|issue| {
+                serde_json::json!({
+                    "code": issue.code.name(),
+                    "severity": issue.code.severity().name(),
+                    "source_start": issue.source_start,
+                    "source_end": issue.source_end,
+                    "message": issue.message,
+                })
+            })
+            .collect();
+        serde_json::json!({ "numbers": self.numbers, "observations": self.observations, "issues": issues })
+    }
+
+    /// A page for the terminal.
+    pub fn to_text(&self) -> String {
+        let mut page = String::new();
+        let Some(report) = &self.report else {
+            for issue in &self.issues {
+                let _ = writeln!(page, "{}: {}", issue.code, issue.message);
+            }
+            return page;
+        };
+        let year = |year: Option<i32>| year.map_or("?".to_string(), |y| y.to_string());
+        let _ = writeln!(
+            page,
+            "{} of {}, reviews {}, plans {}",
+            report.kind.name(),
+            report.area_name.as_deref().unwrap_or("an unknown place"),
+            year(report.reviewed_year),
+            year(report.planned_year)
+        );
+        let mut section = usize::MAX;
+        for (index, sentence) in report.sentences.iter().enumerate() {
+            let rows: Vec<&ObservationRow> = self.observations.iter().filter(|o| o.sentence_id as usize == index + 1).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            if sentence.section != section {
+                section = sentence.section;
+                let path = &report.sections[section].path;
+                let _ = writeln!(page, "\n## {}", if path.is_empty() { "(no heading)" } else { path });
+            }
+            let _ = writeln!(page, "\n[{}] {}", sentence.role.name(), self.marked(index, report, &rows));
+            for row in rows {
+                let _ = writeln!(page, "    {}", row_line(row));
+            }
+        }
+        if !self.issues.is_empty() {
+            let _ = writeln!(page, "\nIssues");
+            for issue in &self.issues {
+                let place = issue.source_start.map_or(String::new(), |at| format!(" at {at}"));
+                let _ = writeln!(page, "    {}{place}: {}", issue.code, issue.message);
+            }
+        }
+        page
+    }
+
+    /// The sentence with its numbers in 【】.
+    fn marked(&self, index: usize, report: &Report, rows: &[&ObservationRow]) -> String {
+        let range = report.sentences[index].range.clone();
+        let mut out = String::new();
+        for (at, c) in self.normalized.text[range.clone()].char_indices() {
+            let span = self.normalized.source_span(&(range.start + at..range.start + at + c.len_utf8()));
+            if rows.iter().any(|row| row.source_start as usize == span.start) {
+                out.push('【');
+            }
+            out.push(c);
+            if rows.iter().any(|row| row.source_end as usize == span.end) {
+                out.push('】');
+            }
+        }
+        out
+    }
+}
+
+fn row_line(row: &ObservationRow) -> String {
+    let mut line = format!("{} {}", row.indicator_text, row.measure);
+    if let Some(direction) = row.direction {
+        let _ = write!(line, " {direction}");
+    }
+    let _ = write!(line, " {} {}{} · {} {}", row.comparator, row.value, row.unit, row.status, row.time_period.as_deref().unwrap_or("?"));
+    if let Some(within) = &row.within {
+        let _ = write!(line, " · within {within}");
+    }
+    if let Some(role) = row.role {
+        let _ = write!(line, " · {role}");
+    }
+    if let Some(indicator) = &row.indicator {
+        let _ = write!(line, " · {indicator}");
+    }
+    if let Some(flags) = &row.flags {
+        let _ = write!(line, " · {flags}");
+    }
+    let _ = write!(line, "  [{}]", row.rule_id);
+    line
+}

@@ -1,0 +1,490 @@
+//! One pass over a sentence: words of the vocabulary, numerals with their units, dates, ordinals and
+//! punctuation; the longest match wins. Everything else is [`Kind::Text`].
+//!
+//! The lexer decides what *is* a number and what only looks like one (5G, 53号院, “18条措施”); what a
+//! number means is decided by the rules over these tokens.
+
+use super::number::{self, Numeral, Script};
+use crate::vocab::{Cue, Vocabulary, Word};
+use std::ops::Range;
+
+/// A quotation this short is a name: the numbers in it assert nothing.
+const QUOTED_NAME_CHARS: usize = 10;
+/// A bare four-digit number this near to the report's year is a year whose 年 was lost.
+const NEAR_YEARS: i32 = 15;
+/// No indicator of the genre has more digits before the point; longer runs are telephone numbers.
+const MAX_DIGITS: usize = 9;
+
+#[derive(Debug, Clone)]
+pub struct Token<'v> {
+    /// Bytes of the plain text.
+    pub range: Range<usize>,
+    pub kind: Kind<'v>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Kind<'v> {
+    Word(&'v Word),
+    Quantity(Quantity),
+    Time(Time),
+    /// 第三: a position if the clause ranks something.
+    Ordinal(f64),
+    /// 前三: a position or better.
+    Top(f64),
+    /// A number that is part of a name.
+    NameNumber,
+    Punct(char),
+    Text,
+}
+
+/// A numeral and the unit behind it.
+#[derive(Debug, Clone)]
+pub struct Quantity {
+    pub numeral: Numeral,
+    /// Index into the unit table; `None` for a bare number.
+    pub unit: Option<usize>,
+    /// The unit as written, its multiplier in front: 万平方米.
+    pub unit_text: String,
+    /// Set for the two ends of a range.
+    pub range: Option<RangeEnd>,
+    /// The unit was taken over from the other end of a range or the next number of a list.
+    pub unit_is_shared: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RangeEnd {
+    Low,
+    High,
+}
+
+/// A year, a span of years or months, as far as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Time {
+    pub years: Option<(i32, i32)>,
+    pub months: Option<(u32, u32)>,
+}
+
+/// The tokens of one sentence.
+pub fn lex<'v>(text: &str, sentence: &Range<usize>, vocabulary: &'v Vocabulary, report_year: Option<i32>) -> Vec<Token<'v>> {
+    let mut lexer = Lexer { text: &text[..sentence.end], vocabulary, report_year, tokens: Vec::new(), from: sentence.start };
+    lexer.run();
+    let mut tokens = lexer.tokens;
+    mark_quoted_names(text, &mut tokens);
+    share_list_units(&mut tokens);
+    tokens
+}
+
+struct Lexer<'t, 'v> {
+    text: &'t str,
+    vocabulary: &'v Vocabulary,
+    report_year: Option<i32>,
+    tokens: Vec<Token<'v>>,
+    from: usize,
+}
+
+impl<'v> Lexer<'_, 'v> {
+    fn run(&mut self) {
+        let mut at = self.from;
+        while let Some(c) = self.text[at..].chars().next() {
+            at = self.take_at(at, c);
+        }
+    }
+
+    /// Takes the token at `at`; gives where it ends.
+    fn take_at(&mut self, at: usize, c: char) -> usize {
+        let word = self.vocabulary.word_at(self.text, at);
+        let word_end = word.map_or(at, |(end, _)| end);
+        if may_begin_number(c)
+            && let Some(end) = self.take_number(at, c, word_end)
+        {
+            return end;
+        }
+        if c == '第' || c == '前' {
+            if let Some(end) = self.take_ordinal(at, c, word_end) {
+                return end;
+            }
+        }
+        if let Some((end, word)) = word {
+            let zero = word.cues.has_any(&[Cue::Zero, Cue::Double, Cue::Quadruple]);
+            self.push(at..end, if zero { Kind::Quantity(word_quantity(word, end)) } else { Kind::Word(word) });
+            return end;
+        }
+        let end = at + c.len_utf8();
+        if is_punctuation(c) {
+            self.push(at..end, Kind::Punct(c));
+        } else if let Some(Token { range, kind: Kind::Text }) = self.tokens.last_mut()
+            && range.end == at
+        {
+            range.end = end;
+        } else {
+            self.push(at..end, Kind::Text);
+        }
+        end
+    }
+
+    fn push(&mut self, range: Range<usize>, kind: Kind<'v>) {
+        self.tokens.push(Token { range, kind });
+    }
+
+    fn previous_char(&self, at: usize) -> char {
+        self.text[self.from..at].chars().next_back().unwrap_or(' ')
+    }
+
+    fn previous_cues(&self) -> crate::vocab::CueSet {
+        match self.tokens.last().map(|t| &t.kind) {
+            Some(Kind::Word(word)) => word.cues,
+            _ => Default::default(),
+        }
+    }
+
+    /// A date, a quantity or a number in a name; `None` if no number begins here or a longer word does.
+    fn take_number(&mut self, at: usize, c: char, word_end: usize) -> Option<usize> {
+        if let Some((time, end)) = self.time_at(at)
+            && end >= word_end
+        {
+            self.push(at..end, Kind::Time(time));
+            return Some(end);
+        }
+        if c == '零'
+            && let Some((end, word)) = self.vocabulary.word_at(self.text, at + c.len_utf8())
+            && word.cues.has(Cue::ZeroCount)
+        {
+            let numeral = Numeral { value: 0.0, ..word_numeral(end) };
+            self.push(at..end, Kind::Quantity(bare(numeral)));
+            return Some(end);
+        }
+        if c == 'O' || c == 'o' || c == '○' || c == '〇' {
+            return None;
+        }
+        let is_unit = |i: usize| self.vocabulary.unit_at(self.text, i).is_some_and(|(end, _)| end > i + '万'.len_utf8());
+        let numeral = number::scan(self.text, at, &is_unit)?;
+        if word_end > numeral.end || (word_end == numeral.end && numeral.script == Script::Chinese) {
+            return None;
+        }
+        if numeral.script == Script::Arabic && self.is_in_name(at, &numeral) {
+            let end = self.name_end(numeral.end);
+            self.push(at..end, Kind::NameNumber);
+            return Some(end);
+        }
+        if let Some(end) = self.take_range(at, &numeral) {
+            return Some(end);
+        }
+        let (unit, end, unit_text) = self.unit_behind(&numeral);
+        if numeral.script == Script::Chinese && !self.counts_in_chinese(at, &numeral, unit, end) {
+            return None;
+        }
+        if self.text[numeral.end..].starts_with('：') && numeral.multiplier.is_empty() && self.text[numeral.end + '：'.len_utf8()..].starts_with(|c: char| c.is_ascii_digit()) {
+            self.push(at..numeral.end, Kind::NameNumber);
+            return Some(numeral.end);
+        }
+        self.push(at..end, Kind::Quantity(Quantity { numeral, unit, unit_text, range: None, unit_is_shared: false }));
+        Some(end)
+    }
+
+    /// A date or a span: 2019年, 2016—2020年, 2019年1—11月, 11月底, 1月23日.
+    fn time_at(&self, at: usize) -> Option<(Time, usize)> {
+        if self.previous_char(at).is_ascii_alphanumeric() {
+            return None;
+        }
+        if let Some((year, mut end)) = number::year_digits(self.text, at) {
+            let mut years = (year, year);
+            let behind_year = self.skip(end, &["年度", "年"]);
+            let dash = self.skip(behind_year.unwrap_or(end), &["—", "-", "~", "至", "到"]);
+            if let Some(second_at) = dash
+                && let Some((second, second_end)) = number::year_digits(self.text, self.skip(second_at, &["—"]).unwrap_or(second_at))
+                && let Some(span_end) = self.skip(second_end, &["年度", "年"])
+                && second >= year
+            {
+                return Some((Time { years: Some((year, second)), months: None }, span_end));
+            }
+            end = behind_year?;
+            years.1 = year;
+            let months = self.months_at(end);
+            return Some((Time { years: Some(years), months: months.map(|m| m.0) }, months.map_or(end, |m| m.1)));
+        }
+        let (months, end) = self.months_at(at)?;
+        Some((Time { years: None, months: Some(months) }, end))
+    }
+
+    /// 11月, 1-11月, 1月至11月, 1月23日, 六月; with 份, 底, 初, 末 and the day.
+    fn months_at(&self, at: usize) -> Option<((u32, u32), usize)> {
+        let number = |at: usize| -> Option<(u32, usize)> {
+            let digits = self.text[at..].bytes().take_while(u8::is_ascii_digit).count();
+            if (1..=2).contains(&digits) {
+                return Some((self.text[at..at + digits].parse().ok()?, at + digits));
+            }
+            let (value, end) = number::chinese_value(self.text, at).filter(|_| digits == 0)?;
+            Some((value as u32, end))
+        };
+        let (first, first_end) = number(at)?;
+        let behind_first = self.skip(first_end, &["月份", "月"]);
+        let mut months = (first, first);
+        let mut end = match behind_first {
+            Some(end) => end,
+            None => self.skip(first_end, &["-", "—", "~", "至", "到"]).and_then(|second_at| {
+                let (second, second_end) = number(second_at)?;
+                months.1 = second;
+                self.skip(second_end, &["月份", "月"])
+            })?,
+        };
+        if behind_first.is_some()
+            && let Some(second_at) = self.skip(end, &["-", "—", "~", "至", "到"])
+            && let Some((second, second_end)) = number(second_at)
+            && let Some(span_end) = self.skip(second_end, &["月份", "月"])
+        {
+            months.1 = second;
+            end = span_end;
+        }
+        if let Some((_, day_end)) = number(end)
+            && let Some(day_end) = self.skip(day_end, &["日", "号"])
+        {
+            end = day_end;
+        }
+        let end = self.skip(end, &["底", "初", "末", "中旬", "上旬", "下旬"]).unwrap_or(end);
+        ((1..=12).contains(&months.0) && (1..=12).contains(&months.1) && months.0 <= months.1).then_some((months, end))
+    }
+
+    fn skip(&self, at: usize, words: &[&str]) -> Option<usize> {
+        words.iter().find(|word| self.text[at..].starts_with(**word)).map(|word| at + word.len())
+    }
+
+    /// Whether the Arabic number at `at` belongs to a name, an address, a code or a damaged date.
+    fn is_in_name(&self, at: usize, numeral: &Numeral) -> bool {
+        let before = self.previous_char(at);
+        let behind = &self.text[numeral.end..];
+        let next = behind.chars().next().unwrap_or(' ');
+        let unit = self.vocabulary.unit_at(self.text, numeral.end);
+        let digits = self.text[at..numeral.end].bytes().take_while(u8::is_ascii_digit).count();
+        let starts_code = matches!(before, '+' | '×' | '№' | '#' | '/' | '_' | '〔' | '[') || before.is_ascii_alphabetic() || (before == '-' && self.text[..at - 1].ends_with(|c: char| c.is_ascii_alphanumeric()));
+        let is_bracketed = matches!(before, '（' | '［') && matches!(next, '）' | '］');
+        let continues_code = matches!(next, '+' | '×' | '_' | '#' | '〕' | ']' | '°')
+            || (next.is_ascii_alphabetic() && unit.is_none())
+            || (next == '/' && behind[1..].starts_with(|c: char| c.is_ascii_digit()));
+        let is_per = before == '每' || before == '第';
+        let suffix = self.vocabulary.name_suffix_at(self.text, numeral.end).is_some_and(|end| unit.is_none_or(|(unit_end, _)| end >= unit_end));
+        let is_bare = unit.is_none() && numeral.multiplier.is_empty() && !numeral.is_more;
+        let is_damaged_date = is_bare && (next == '日' || next == '月' || next == '时' || next == '年');
+        let is_lost_year = is_bare
+            && digits == 4
+            && numeral.decimals == 0
+            && self.report_year.is_none_or(|year| (numeral.value as i32 - year).abs() <= NEAR_YEARS)
+            && (1949.0..2060.0).contains(&numeral.value);
+        let is_code = is_bare && numeral.decimals == 0 && (digits > MAX_DIGITS || self.text[at..].starts_with("0") && digits > 1);
+        // 5、6号楼: a list that ends in a name.
+        let is_listed_name = is_bare && next == '、' && {
+            let second = &behind['、'.len_utf8()..];
+            let digits = second.bytes().take_while(u8::is_ascii_digit).count();
+            digits > 0 && self.vocabulary.name_suffix_at(second, digits).is_some()
+        };
+        let is_time_of_day = next == ':' && digits <= 2 && behind[1..].bytes().take_while(u8::is_ascii_digit).count() == 2 && !behind[1..].contains(':');
+        starts_code || is_bracketed || continues_code || is_per || suffix || is_damaged_date || is_lost_year || is_code || is_listed_name || is_time_of_day
+            || self.previous_cues().has(Cue::NamePrefix)
+    }
+
+    /// Where the name ends that a number is part of: the rest of the code and its suffix.
+    fn name_end(&self, mut end: usize) -> usize {
+        while let Some(c) = self.text[end..].chars().next() {
+            let is_code = c.is_ascii_alphanumeric() || matches!(c, '+' | '×' | '_' | '°' | '/') || (matches!(c, '.' | ':' | '-') && self.text[end + 1..].starts_with(|c: char| c.is_ascii_digit()));
+            if !is_code {
+                break;
+            }
+            end += c.len_utf8();
+        }
+        self.vocabulary.name_suffix_at(self.text, end).unwrap_or(end)
+    }
+
+    /// 5%—5.5%, 1-2个, 3至5年: two quantities, the first with the unit of the second.
+    fn take_range(&mut self, at: usize, low: &Numeral) -> Option<usize> {
+        if low.script == Script::Chinese {
+            return None;
+        }
+        let (low_unit, low_end, low_text) = self.unit_behind(low);
+        let dash_end = self.skip(low_end, &["——", "—", "--", "-", "~", "至", "到"])?;
+        if !self.text[dash_end..].starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let is_unit = |i: usize| self.vocabulary.unit_at(self.text, i).is_some_and(|(end, _)| end > i + '万'.len_utf8());
+        let high = number::scan(self.text, dash_end, &is_unit)?;
+        if self.is_in_name(dash_end, &high) {
+            let end = self.name_end(high.end);
+            self.push(at..end, Kind::NameNumber);
+            return Some(end);
+        }
+        let (high_unit, high_end, high_text) = self.unit_behind(&high);
+        if high_unit.is_none() || high.value * high.scale < low.value * low.scale || (low_unit.is_some() && low_unit != high_unit) {
+            return None;
+        }
+        let mut low = low.clone();
+        let is_shared = low_unit.is_none();
+        if is_shared && low.multiplier.is_empty() {
+            low.multiplier = high.multiplier;
+            low.scale = high.scale;
+        }
+        let unit_text = if is_shared { high_text.clone() } else { low_text };
+        self.push(at..low_end, Kind::Quantity(Quantity { numeral: low, unit: high_unit, unit_text, range: Some(RangeEnd::Low), unit_is_shared: is_shared }));
+        self.push(low_end..dash_end, Kind::Text);
+        self.push(dash_end..high_end, Kind::Quantity(Quantity { numeral: high, unit: high_unit, unit_text: high_text, range: Some(RangeEnd::High), unit_is_shared: false }));
+        Some(high_end)
+    }
+
+    /// The unit behind a numeral: its index, where it ends, and how it is written with its multiplier.
+    fn unit_behind(&self, numeral: &Numeral) -> (Option<usize>, usize, String) {
+        if numeral.is_percentage {
+            let percent = self.vocabulary.units.iter().position(|unit| unit.text == "%");
+            return (percent, numeral.end, "%".to_string());
+        }
+        let guard = self.vocabulary.word_at(self.text, numeral.end).filter(|(_, word)| word.cues.has(Cue::UnitGuard));
+        let guard_end = guard.map_or(0, |(end, _)| end);
+        let Some((mut end, unit)) = self.vocabulary.unit_at(self.text, numeral.end).filter(|(end, _)| *end > guard_end) else {
+            return (None, numeral.end, numeral.multiplier.to_string());
+        };
+        // 万余 behind the unit's place is read by the numeral; 个多月 is not a unit.
+        let mut text = format!("{}{}", numeral.multiplier, &self.text[numeral.end..end]);
+        for joint in ["/", "每", "·"] {
+            if let Some(second_at) = self.skip(end, &[joint])
+                && let Some((second_end, _)) = self.vocabulary.unit_at(self.text, second_at)
+                && (joint != "每")
+            {
+                text.push_str(&self.text[end..second_end]);
+                end = second_end;
+            }
+        }
+        (Some(unit), end, text)
+    }
+
+    /// Whether a Chinese numeral counts something: most are parts of words and slogans.
+    fn counts_in_chinese(&self, at: usize, numeral: &Numeral, unit: Option<usize>, end: usize) -> bool {
+        let before = self.previous_cues();
+        let previous = self.previous_char(at);
+        if previous == '第' || previous == '数' || previous == '几' {
+            return false;
+        }
+        if numeral.is_percentage {
+            return true;
+        }
+        let Some(unit) = unit else { return false };
+        let unit = &self.vocabulary.units[unit];
+        let first = self.text[at..].chars().next().unwrap_or(' ');
+        if matches!(first, '百' | '千' | '万' | '亿') {
+            // 突破千家, 近万场次; but 万元以上企业.
+            return before.has_any(&[Cue::OverBefore, Cue::NearBefore, Cue::ApproxBefore]);
+        }
+        if !numeral.multiplier.is_empty() {
+            return true;
+        }
+        let behind = &self.text[end..];
+        if behind.starts_with('“') || numeral.value < 2.0 || first == '零' {
+            return false;
+        }
+        if before.has(Cue::Streak) {
+            return true;
+        }
+        let counts = self.vocabulary.word_at(&unit.text, 0).is_some_and(|(end, word)| end == unit.text.len() && word.cues.has(Cue::PlainUnit));
+        counts && !self.vocabulary.name_suffix_at(self.text, end).is_some()
+    }
+
+    /// 第三, 第3位, 前三名.
+    fn take_ordinal(&mut self, at: usize, c: char, word_end: usize) -> Option<usize> {
+        let number_at = at + c.len_utf8();
+        let digits = self.text[number_at..].bytes().take_while(u8::is_ascii_digit).count();
+        let (value, mut end) = if digits > 0 {
+            (self.text[number_at..number_at + digits].parse().ok()?, number_at + digits)
+        } else {
+            number::chinese_value(self.text, number_at)?
+        };
+        if word_end > end || !(1.0..=400.0).contains(&value) {
+            return None;
+        }
+        let behind_place = self.skip(end, &["位", "名"]);
+        let counts_more = behind_place.is_none() && self.vocabulary.unit_at(self.text, end).is_some();
+        if counts_more || self.vocabulary.name_suffix_at(self.text, end).is_some() {
+            // 第七次, 第一产业; 前三季度, 前5个月 go on as text.
+            let end = if c == '第' { end } else { number_at };
+            self.push(at..end, if c == '第' { Kind::NameNumber } else { Kind::Text });
+            return Some(end);
+        }
+        end = behind_place.unwrap_or(end);
+        self.push(at..end, if c == '第' { Kind::Ordinal(value) } else { Kind::Top(value) });
+        Some(end)
+    }
+}
+
+fn may_begin_number(c: char) -> bool {
+    c.is_ascii_digit() || "零〇○一二两三四五六七八九十百千万亿-".contains(c)
+}
+
+fn is_punctuation(c: char) -> bool {
+    matches!(c, '，' | '。' | '；' | '：' | '、' | '！' | '？' | '（' | '）' | '《' | '》' | '“' | '”' | '…' | '—' | '|' | '\n')
+}
+
+fn word_numeral(end: usize) -> Numeral {
+    Numeral { end, value: 0.0, multiplier: "", scale: 1.0, decimals: 0, script: Script::Chinese, is_more: false, is_percentage: false, is_negative: false }
+}
+
+fn bare(numeral: Numeral) -> Quantity {
+    Quantity { numeral, unit: None, unit_text: String::new(), range: None, unit_is_shared: false }
+}
+
+/// The quantity that a word stands for: 清零 is 0, 翻一番 is 2 倍.
+fn word_quantity(word: &Word, end: usize) -> Quantity {
+    let (value, unit) = if word.cues.has(Cue::Quadruple) {
+        (4.0, "倍")
+    } else if word.cues.has(Cue::Double) {
+        (2.0, "倍")
+    } else {
+        (0.0, "")
+    };
+    Quantity { unit_text: unit.to_string(), ..bare(Numeral { value, ..word_numeral(end) }) }
+}
+
+/// Numbers inside a short quotation or a title assert nothing.
+fn mark_quoted_names(text: &str, tokens: &mut [Token]) {
+    for (open, close, limit) in [('“', '”', QUOTED_NAME_CHARS), ('《', '》', usize::MAX)] {
+        let mut opened: Option<usize> = None;
+        for i in 0..tokens.len() {
+            match tokens[i].kind {
+                Kind::Punct(c) if c == open => opened = Some(i),
+                Kind::Punct(c) if c == close => {
+                    if let Some(from) = opened.take()
+                        && text[tokens[from].range.end..tokens[i].range.start].chars().count() <= limit
+                    {
+                        for token in &mut tokens[from + 1..i] {
+                            if matches!(token.kind, Kind::Quantity(_) | Kind::Ordinal(_) | Kind::Top(_)) {
+                                token.kind = Kind::NameNumber;
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// 28个和15个百分点: the first number takes the unit that the list shares.
+fn share_list_units(tokens: &mut [Token]) {
+    for i in (0..tokens.len()).rev() {
+        let Some(j) = (i + 2 < tokens.len()).then_some(i + 2) else { continue };
+        let joins = match &tokens[i + 1].kind {
+            Kind::Punct('、') => true,
+            Kind::Word(word) => word.cues.has(Cue::Conjunction),
+            _ => false,
+        };
+        let (Kind::Quantity(first), Kind::Quantity(second)) = (&tokens[i].kind, &tokens[j].kind) else { continue };
+        let is_elided_points = first.unit_text == "个" && second.unit_text.ends_with("百分点");
+        let is_bare_list = first.unit.is_none() && first.numeral.multiplier.is_empty() && second.unit.is_some() && first.numeral.script == Script::Arabic;
+        if joins && first.range.is_none() && (is_elided_points || is_bare_list) {
+            let (unit, unit_text) = (second.unit, second.unit_text.clone());
+            let (multiplier, scale) = (second.numeral.multiplier, second.numeral.scale);
+            if let Kind::Quantity(first) = &mut tokens[i].kind {
+                first.unit = unit;
+                first.unit_text = unit_text;
+                first.unit_is_shared = true;
+                if is_bare_list {
+                    first.numeral.multiplier = multiplier;
+                    first.numeral.scale = scale;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! From wording to catalogue: the longest term wins, and its context must not forbid it.
+
+use crate::vocab::{Indicator, Vocabulary};
+
+/// The catalogue entry a number belongs to, if the wording names one. `clause` is the context for `with` and
+/// `without`; `dimension` that of a level's unit, `None` where any will do.
+pub fn link(wording: &str, clause: &str, dimension: Option<&str>, vocabulary: &Vocabulary) -> Option<usize> {
+    let mut best: Option<(usize, usize, usize)> = None;
+    for (range, word) in vocabulary.words_in(wording) {
+        for &index in &word.indicators {
+            let entry = &vocabulary.indicators[index];
+            if !fits(entry, wording, &range, clause, dimension) {
+                continue;
+            }
+            // Of terms of equal length the later one is the head of a Chinese noun phrase.
+            let candidate = (range.len(), range.start, index);
+            if best.is_none_or(|known| (candidate.0, candidate.1) > (known.0, known.1)) {
+                best = Some(candidate);
+            }
+        }
+    }
+    best.map(|(_, _, index)| index)
+}
+
+fn fits(entry: &Indicator, wording: &str, range: &std::ops::Range<usize>, clause: &str, dimension: Option<&str>) -> bool {
+    let before = &wording[..range.start];
+    let after = &wording[range.end..];
+    let has = |word: &String| clause.contains(word.as_str()) || wording.contains(word.as_str());
+    !entry.not_after.iter().any(|word| before.ends_with(word.as_str()))
+        && !entry.not_before.iter().any(|word| after.starts_with(word.as_str()))
+        && (entry.with.is_empty() || entry.with.iter().any(has))
+        && !entry.without.iter().any(has)
+        && dimension.is_none_or(|dimension| entry.dimensions.is_empty() || entry.dimensions.iter().any(|d| d == dimension))
+}

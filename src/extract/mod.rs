@@ -1,0 +1,272 @@
+//! Stage 5: report -> observations.
+//!
+//! One pass of the lexer over every sentence, then rules over its tokens clause by clause: what the
+//! number measures ([`wording`], [`link`]), how ([`measure`]), of when ([`period`]) and whether it is
+//! fact or promise. What it will not do: repair a number. Where words or digits are lost the row says so.
+
+mod clause;
+pub mod lexer;
+mod link;
+mod measure;
+pub mod number;
+pub mod period;
+mod wording;
+
+pub use lexer::{Kind, Quantity, Token};
+pub use measure::{Direction, Measure};
+
+use crate::issue::{Issue, IssueCode};
+use crate::model::{Date, ObservationRow, Report, SectionRole};
+use crate::normalize::Normalized;
+use crate::vocab::Vocabulary;
+use period::Period;
+use std::ops::Range;
+
+/// A numeric expression as recognised, before any decision on what it asserts.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct NumberSeen {
+    pub text: String,
+    /// Code points into the decoded text.
+    pub start: usize,
+    pub end: usize,
+    /// With 万 and 亿 multiplied out.
+    pub value: f64,
+    pub unit: String,
+}
+
+/// Whether a value was reached, is expected or is promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Actual,
+    Estimate,
+    Target,
+}
+
+impl Status {
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Actual => "actual",
+            Status::Estimate => "estimate",
+            Status::Target => "target",
+        }
+    }
+}
+
+/// An observation while its clause is read; offsets are plain bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub range: Range<usize>,
+    pub quote: Range<usize>,
+    pub wording: String,
+    /// The clause the number stands in, context for linking.
+    pub clause: Range<usize>,
+    pub subject_inferred: bool,
+    /// The catalogue entry of the subject it took over, if its own words name none.
+    pub inherited_indicator: Option<usize>,
+    pub measure: Measure,
+    pub direction: Option<Direction>,
+    pub status: Status,
+    pub is_preliminary: bool,
+    pub comparator: &'static str,
+    pub modifiers: Vec<String>,
+    pub value: f64,
+    pub scale: f64,
+    pub is_negative: bool,
+    pub unit: Option<usize>,
+    pub unit_text: String,
+    pub unit_is_shared: bool,
+    pub decimals: usize,
+    pub period: Period,
+    pub change_basis: Option<&'static str>,
+    pub within: Option<String>,
+    pub scope: Option<String>,
+    pub role: Option<&'static str>,
+    /// Index of the draft it is a part of or the other end of.
+    pub related: Option<usize>,
+    pub is_unit_missing: bool,
+    pub is_damaged: bool,
+    pub rule: &'static str,
+}
+
+/// What the stage gives: rows without document columns, the numbers seen, and what is wrong.
+#[derive(Debug, Default)]
+pub struct Extracted {
+    pub observations: Vec<ObservationRow>,
+    pub numbers: Vec<NumberSeen>,
+    /// Numbers next to lost text.
+    pub damaged: usize,
+}
+
+/// The decoded text with the byte of every code point, for quoting.
+pub struct Source<'a> {
+    text: &'a str,
+    starts: Vec<u32>,
+}
+
+impl<'a> Source<'a> {
+    pub fn new(text: &'a str) -> Source<'a> {
+        let starts = text.char_indices().map(|(at, _)| at as u32).chain([text.len() as u32]).collect();
+        Source { text, starts }
+    }
+
+    /// The exact words at a span of code points.
+    pub fn slice(&self, span: &Range<usize>) -> &'a str {
+        let at = |i: usize| self.starts.get(i).map_or(self.text.len(), |&byte| byte as usize);
+        &self.text[at(span.start)..at(span.end)]
+    }
+
+    /// How many code points the text has.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
+/// Report -> observations, in text order. `document_id` begins every `obs_id`.
+pub fn extract(
+    normalized: &Normalized,
+    source: &Source,
+    report: &Report,
+    document_id: &str,
+    vocabulary: &Vocabulary,
+) -> (Extracted, Vec<Issue>) {
+    let mut out = Extracted::default();
+    let mut issues = Vec::new();
+    let text = normalized.text.as_str();
+    let area = report.area.map(|i| &vocabulary.areas[i]);
+    for (index, sentence) in report.sentences.iter().enumerate() {
+        let from = crate::normalize::heading_mark(&text[sentence.range.clone()]).filter(|(level, _)| *level < 4).map_or(0, |(_, length)| length);
+        let range = sentence.range.start + from..sentence.range.end;
+        let tokens = lexer::lex(text, &range, vocabulary, report.report_year);
+        collect_numbers(&tokens, normalized, source, vocabulary, &mut out.numbers);
+        if matches!(sentence.role, SectionRole::Front | SectionRole::Glossary) {
+            continue;
+        }
+        let read = clause::read_sentence(text, &tokens, sentence, report, vocabulary);
+        for (span, message) in read.mismatches {
+            let span = normalized.source_span(&span);
+            issues.push(Issue::new(IssueCode::ListMismatch, message).at(span.start, span.end));
+        }
+        let section = &report.sections[sentence.section];
+        let first_row = out.observations.len();
+        for draft in &read.drafts {
+            let span = normalized.source_span(&draft.range);
+            let value_text = source.slice(&span).to_string();
+            if draft.is_unit_missing {
+                issues.push(Issue::new(IssueCode::UnitMissing, format!("no unit behind {value_text}")).at(span.start, span.end));
+            }
+            if draft.is_damaged {
+                issues.push(Issue::new(IssueCode::DamagedNumber, format!("{value_text} stands next to lost text")).at(span.start, span.end));
+            }
+            out.damaged += usize::from(draft.is_unit_missing || draft.is_damaged);
+            let mut row = row_of(draft, text, vocabulary);
+            row.obs_id = format!("{document_id}-{}-{}", span.start, span.end);
+            row.document_id = document_id.to_string();
+            row.sentence_id = index as i32 + 1;
+            row.section_path = section.path.clone();
+            row.section_role = sentence.role.name();
+            row.ref_area = area.map(|a| a.code.clone());
+            row.ref_area_name = report.area_name.clone();
+            row.quote = source.slice(&normalized.source_span(&draft.quote)).to_string();
+            row.value_text = value_text;
+            row.source_start = span.start as i32;
+            row.source_end = span.end as i32;
+            out.observations.push(row);
+        }
+        for (i, draft) in read.drafts.iter().enumerate() {
+            if let Some(related) = draft.related {
+                out.observations[first_row + i].related_obs_id = Some(out.observations[first_row + related].obs_id.clone());
+            }
+        }
+    }
+    (out, issues)
+}
+
+fn collect_numbers(tokens: &[Token], normalized: &Normalized, source: &Source, vocabulary: &Vocabulary, numbers: &mut Vec<NumberSeen>) {
+    for token in tokens {
+        let (value, unit) = match &token.kind {
+            Kind::Quantity(q) => {
+                let sign = if q.numeral.is_negative { -1.0 } else { 1.0 };
+                let unit = q.unit.map_or(q.unit_text.trim_start_matches(q.numeral.multiplier), |u| vocabulary.units[u].text.as_str());
+                (sign * q.numeral.value * q.numeral.scale, unit.to_string())
+            }
+            Kind::Ordinal(value) | Kind::Top(value) => (*value, "位".to_string()),
+            Kind::Word(word) if word.cues.has(crate::vocab::Cue::First) => (1.0, "位".to_string()),
+            _ => continue,
+        };
+        let span = normalized.source_span(&token.range);
+        numbers.push(NumberSeen { text: source.slice(&span).to_string(), start: span.start, end: span.end, value, unit });
+    }
+}
+
+/// The columns a draft decides, in base units.
+fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow {
+    let unit = draft.unit.map(|u| &vocabulary.units[u]);
+    let dimension = match draft.measure {
+        Measure::Level => unit.map(|u| u.dimension.as_str()),
+        _ => None,
+    };
+    let indicator = link::link(&draft.wording, &text[draft.clause.clone()], dimension, vocabulary).or(draft.inherited_indicator);
+    let is_fall = draft.direction == Some(Direction::Down) && matches!(draft.measure, Measure::ChangePct | Measure::ChangeAbs);
+    let sign = if is_fall != draft.is_negative { -1.0 } else { 1.0 };
+    let factor = unit.map_or(1.0, |u| u.factor);
+    let mut flags = Vec::new();
+    let mut flag = |is_set: bool, name: &'static str| {
+        if is_set {
+            flags.push(name);
+        }
+    };
+    flag(draft.is_damaged, "damaged");
+    flag(draft.is_unit_missing, "unit_missing");
+    flag(draft.unit_is_shared, "unit_shared");
+    flag(draft.subject_inferred, "subject_inferred");
+    flag(draft.period.basis == "inferred", "period_inferred");
+    let obs_status = match draft.status {
+        _ if draft.is_damaged || draft.is_unit_missing => "U",
+        Status::Target => "F",
+        Status::Estimate => "E",
+        Status::Actual if draft.is_preliminary || draft.period.kind == "ytd" => "P",
+        Status::Actual => "A",
+    };
+    ObservationRow {
+        scope: draft.scope.clone().unwrap_or_else(|| "self".to_string()),
+        indicator: indicator.map(|i| vocabulary.indicators[i].id.clone()),
+        indicator_text: draft.wording.clone(),
+        measure: draft.measure.name(),
+        direction: draft.direction.map(Direction::name),
+        status: draft.status.name(),
+        comparator: draft.comparator,
+        modifier_text: (!draft.modifiers.is_empty()).then(|| draft.modifiers.join("|")),
+        value: draft.value,
+        unit: draft.unit_text.clone(),
+        obs_value: round_to(sign * draft.value * draft.scale * factor, draft.value * draft.scale * factor),
+        unit_measure: match draft.measure {
+            Measure::Rank => Some("{rank}".to_string()),
+            _ => unit.map(|u| u.code.clone()),
+        },
+        decimals: draft.decimals as i32,
+        time_period: draft.period.text.clone(),
+        period_start: draft.period.start.map(Date::days_since_epoch),
+        period_end: draft.period.end.map(Date::days_since_epoch),
+        period_kind: draft.period.kind,
+        period_basis: draft.period.basis,
+        change_basis: draft.change_basis,
+        within: draft.within.clone(),
+        role: draft.role,
+        obs_status,
+        flags: (!flags.is_empty()).then(|| flags.join("|")),
+        rule_id: draft.rule,
+        ..ObservationRow::default()
+    }
+}
+
+/// A product without the noise of binary fractions: 15 significant digits.
+fn round_to(value: f64, magnitude: f64) -> f64 {
+    if magnitude == 0.0 || !value.is_finite() {
+        return value;
+    }
+    format!("{value:.14e}").parse().unwrap_or(value)
+}

@@ -1,0 +1,112 @@
+//! The words for what a number measures, taken from its clause as written.
+
+use super::lexer::{Kind, Token};
+use crate::vocab::{Cue, CueSet};
+
+/// Cues that are never part of what is measured.
+const NEVER_NOUN: &[Cue] = &[
+    Cue::ApproxBefore,
+    Cue::NearBefore,
+    Cue::OverBefore,
+    Cue::AtLeastBefore,
+    Cue::AtMostBefore,
+    Cue::ControlBefore,
+    Cue::BelowBefore,
+    Cue::ApproxAfter,
+    Cue::WithinAfter,
+    Cue::Estimate,
+    Cue::Preliminary,
+    Cue::Respectively,
+    Cue::Part,
+    Cue::YearOnYear,
+    Cue::AnnualAverage,
+    Cue::SinceYearStart,
+    Cue::Versus,
+    Cue::MultiYear,
+    Cue::OneYear,
+    Cue::LastYear,
+    Cue::ThisYear,
+    Cue::ThisYearEnd,
+    Cue::Streak,
+    Cue::NotNoun,
+];
+
+/// Cues dropped at the edges of a wording and kept inside it (完成 but not 完成率).
+const EDGE: &[Cue] = &[Cue::Completion, Cue::To, Cue::From, Cue::RankVerb, Cue::Share, Cue::Conjunction, Cue::Realised, Cue::Pool, Cue::Adjust];
+
+/// The wording of a run of tokens: what is measured, without verbs of completing, times and modifiers.
+/// `keeps_change` keeps 增加, 减少 … (they are what was done: 精简材料).
+pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
+    let kept: Vec<&Token> = tokens
+        .iter()
+        .filter(|token| match &token.kind {
+            Kind::Word(word) => !word.cues.has_any(NEVER_NOUN) || !word.indicators.is_empty(),
+            Kind::Time(_) | Kind::Quantity(_) => false,
+            _ => true,
+        })
+        .collect();
+    let is_edge = |token: &Token| match &token.kind {
+        Kind::Word(word) if !word.indicators.is_empty() => false,
+        Kind::Word(word) => word.cues.has_any(EDGE) || (!keeps_change && word.cues.has_any(&[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown])),
+        Kind::Punct(c) => !matches!(c, '“' | '《' | '（' | '）' | '”' | '》'),
+        Kind::Text => is_filler(&text[token.range.clone()]),
+        _ => false,
+    };
+    let from = kept.iter().position(|t| !is_edge(t)).unwrap_or(kept.len());
+    let to = kept.iter().rposition(|t| !is_edge(t)).map_or(from, |i| i + 1);
+    let mut out = String::new();
+    for token in &kept[from..to.max(from)] {
+        out.push_str(&text[token.range.clone()]);
+    }
+    let trimmed = out.trim_matches(['的', '了', '，', '、', '；', '：', '其', ' ']);
+    let unopened = trimmed.strip_suffix('”').filter(|rest| !rest.contains('“')).unwrap_or(trimmed);
+    unopened.strip_prefix('“').filter(|rest| !rest.contains('”')).unwrap_or(unopened).to_string()
+}
+
+fn is_filler(text: &str) -> bool {
+    matches!(text, "的" | "了" | "为" | "又" | "也" | "还" | "在" | "是" | "将" | "对" | "把" | "等" | "与" | "人" if text != "人")
+}
+
+/// The names in front of 分别, completed from each other: 诉求解决率、满意率 -> 诉求解决率, 诉求满意率.
+pub fn respective_names(subject: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in subject.split(['、', '和', '及', '与']) {
+        let part = part.trim_matches(['以', '，', '的']);
+        if !part.is_empty() {
+            names.push(part.to_string());
+        }
+    }
+    let (Some(first), Some(last)) = (names.first().cloned(), names.last().cloned()) else { return names };
+    let chars = |s: &str| s.chars().collect::<Vec<char>>();
+    let (first_chars, last_chars) = (chars(&first), chars(&last));
+    for name in names.iter_mut().skip(1) {
+        let own = chars(name);
+        if own.len() + 3 <= first_chars.len() && own.last() == first_chars.last() {
+            *name = first_chars[..first_chars.len() - own.len()].iter().chain(&own).collect();
+        }
+    }
+    // 科技服务业、信息服务业财政收入: what stands behind the shared ending belongs to all.
+    if first_chars.len() >= 2 && last_chars.len() > first_chars.len() {
+        let ending = &first_chars[first_chars.len() - 2..];
+        if let Some(at) = last_chars.windows(2).position(|pair| pair == ending)
+            && at + 2 < last_chars.len()
+        {
+            let tail: String = last_chars[at + 2..].iter().collect();
+            let count = names.len();
+            for name in names.iter_mut().take(count - 1) {
+                if !name.ends_with(&tail) {
+                    name.push_str(&tail);
+                }
+            }
+        }
+    }
+    names
+}
+
+/// All cues of a run of tokens together.
+pub fn cues_in(tokens: &[Token]) -> impl Iterator<Item = CueSet> {
+    tokens.iter().filter_map(|token| match &token.kind {
+        Kind::Word(word) => Some(word.cues),
+        _ => None,
+    })
+}

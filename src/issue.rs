@@ -1,0 +1,113 @@
+//! What can be wrong with the data: stable codes, a severity each, one sentence with the place.
+//!
+//! An issue never stops a run; it becomes a row of the table `issues`. What stops a run is an
+//! [`crate::Error`].
+
+use std::fmt;
+
+/// How bad it is: an `Error` means that rows are missing or not to be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $code:literal $severity:ident $meaning:literal;)+) => {
+        /// The stable codes of the table `issues`. A code is never given another meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum IssueCode { $(#[doc = $meaning] $variant,)+ }
+
+        impl IssueCode {
+            /// Every code, in the order of the table of codes.
+            pub const ALL: &'static [IssueCode] = &[$(IssueCode::$variant,)+];
+
+            pub fn name(self) -> &'static str {
+                match self { $(IssueCode::$variant => $code,)+ }
+            }
+
+            pub fn severity(self) -> Severity {
+                match self { $(IssueCode::$variant => Severity::$severity,)+ }
+            }
+
+            /// One sentence on what the code stands for.
+            pub fn meaning(self) -> &'static str {
+                match self { $(IssueCode::$variant => $meaning,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    UnreadableFile "unreadable_file" Error "The file could not be opened or read.";
+    EmptyFile "empty_file" Error "The file holds no text.";
+    BinaryFile "binary_file" Error "The bytes are not text in any encoding tried.";
+    UnsupportedContainer "unsupported_container" Error "The file is of a kind that no reader takes yet.";
+    UndecodableText "undecodable_text" Error "No encoding gives ordinary Chinese text; nothing was extracted.";
+    DuplicateFile "duplicate_file" Warning "The same bytes were already read under another path; kept once.";
+    ReplacedBytes "replaced_bytes" Warning "Bytes that are no characters stand as U+FFFD.";
+    DocumentPanic "document_panic" Error "The program failed on this document; the others are not touched.";
+    FurnitureCut "furniture_cut" Info "Page furniture (menu, print button, link list) was cut.";
+    RepeatedParagraph "repeated_paragraph" Warning "A paragraph stands more than once; kept once.";
+    ParagraphRejoined "paragraph_rejoined" Info "A paragraph split by a page break was joined again.";
+    GapInParagraph "gap_in_paragraph" Warning "A long run of spaces inside a paragraph: text is lost there.";
+    AreaUnknown "area_unknown" Warning "No place of the division table was found in the title block.";
+    YearUnknown "year_unknown" Warning "The year the report looks back on was not found.";
+    YearFromFileName "year_from_file_name" Info "The year was taken from the file name: the text names none.";
+    NoNumbers "no_numbers" Warning "The document asserts no number at all: a shell, a cover page or another kind of text.";
+    UnitMissing "unit_missing" Warning "A number stands without its unit where the genre demands one.";
+    DamagedNumber "damaged_number" Warning "Digits, a multiplier or a separator are lost at a number.";
+    ListMismatch "list_mismatch" Warning "分别 names another count of things than of numbers.";
+}
+
+impl fmt::Display for IssueCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One thing wrong at one place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Issue {
+    pub code: IssueCode,
+    /// `None` when the file has no row in `documents`.
+    pub document_id: Option<String>,
+    pub source_path: String,
+    /// Code points into the decoded text, where there is one.
+    pub source_start: Option<i32>,
+    pub source_end: Option<i32>,
+    /// One sentence: what and where.
+    pub message: String,
+}
+
+impl Issue {
+    /// An issue of a whole document; the conductor fills in which.
+    pub fn new(code: IssueCode, message: impl Into<String>) -> Issue {
+        Issue {
+            code,
+            document_id: None,
+            source_path: String::new(),
+            source_start: None,
+            source_end: None,
+            message: message.into(),
+        }
+    }
+
+    /// The same issue at a span of the decoded text (code points).
+    pub fn at(mut self, start: usize, end: usize) -> Issue {
+        self.source_start = i32::try_from(start).ok();
+        self.source_end = i32::try_from(end).ok();
+        self
+    }
+}

@@ -1,0 +1,38 @@
+//! Chinese government reports to tidy indicator tables in Parquet.
+//!
+//! The road, one module a stage:
+//! [`read`] → [`decode`] → [`normalize`] → [`parse`] → [`extract`] → [`tidy`] → [`write`](mod@write);
+//! [`run`] walks it for a folder of reports, [`mod@explain`] for one text. Middle stages are plain functions
+//! that give back a value and the [issues](issue) of the data; what stops a run is an [`Error`].
+//!
+//! ```
+//! use zhibiao::{config::Config, explain::explain, vocab::Vocabulary};
+//!
+//! let vocabulary = Vocabulary::embedded()?;
+//! let text = "2021年，全区地区生产总值达到3128.4亿元，增长5.1%。";
+//! let rows = explain(text.as_bytes(), "report_2022.txt", &Config::default(), &vocabulary).observations;
+//! assert_eq!(rows[0].indicator.as_deref(), Some("gdp"));
+//! assert_eq!((rows[0].value, rows[0].unit.as_str()), (3128.4, "亿元"));
+//! assert_eq!((rows[1].measure, rows[1].direction), ("change_pct", Some("up")));
+//! # Ok::<(), zhibiao::Error>(())
+//! ```
+
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod config;
+pub mod decode;
+pub mod error;
+pub mod explain;
+pub mod extract;
+pub mod issue;
+pub mod model;
+pub mod normalize;
+pub mod parse;
+pub mod read;
+pub mod run;
+pub mod tidy;
+pub mod vocab;
+pub mod write;
+
+pub use error::Error;
+pub use issue::Issue;

@@ -1,0 +1,259 @@
+//! The records that travel down the road, one per stage, and the rows that leave it.
+//!
+//! Offsets come in two kinds and never mix: *plain* offsets are bytes into [`Normalized::text`];
+//! *source* offsets are code points into the decoded text, and only they reach a table.
+
+use std::ops::Range;
+
+/// A file as it was found: bytes and origin, nothing decoded yet.
+#[derive(Debug, Clone)]
+pub struct RawFile {
+    /// The path as given (relative paths stay relative), with `/` between its parts.
+    pub source_path: String,
+    /// The kind of container the bytes are in: `txt` for now.
+    pub container: &'static str,
+    pub bytes: Vec<u8>,
+    /// The first 16 hex digits of the sha256 of the bytes.
+    pub document_id: String,
+    /// The whole sha256 in hex.
+    pub sha256: String,
+}
+
+/// Decoded text and the evidence for the encoding.
+#[derive(Debug, Clone)]
+pub struct Decoded {
+    pub text: String,
+    /// The encoding used: `UTF-8`, `GB18030`, `Big5`, `UTF-16LE`, `UTF-16BE`.
+    pub encoding: &'static str,
+    /// How ordinary the decoded text is, at most 1.0.
+    pub score: f64,
+    /// The second best candidate and its score; `None` when a BOM decided.
+    pub runner_up: Option<(&'static str, f64)>,
+    /// How many U+FFFD stand in the text.
+    pub replacements: usize,
+}
+
+/// What a section says of the numbers in it: fact or plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SectionRole {
+    Review,
+    ReviewMultiYear,
+    Problems,
+    PlanYear,
+    PlanMultiYear,
+    Explanation,
+    Glossary,
+    Annex,
+    Front,
+    Other,
+}
+
+impl SectionRole {
+    pub fn name(self) -> &'static str {
+        match self {
+            SectionRole::Review => "review",
+            SectionRole::ReviewMultiYear => "review_multi_year",
+            SectionRole::Problems => "problems",
+            SectionRole::PlanYear => "plan_year",
+            SectionRole::PlanMultiYear => "plan_multi_year",
+            SectionRole::Explanation => "explanation",
+            SectionRole::Glossary => "glossary",
+            SectionRole::Annex => "annex",
+            SectionRole::Front => "front",
+            SectionRole::Other => "other",
+        }
+    }
+
+    /// Whether a number here is a promise unless its clause says otherwise.
+    pub fn is_plan(self) -> bool {
+        matches!(self, SectionRole::PlanYear | SectionRole::PlanMultiYear | SectionRole::Annex)
+    }
+}
+
+/// The genre of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportKind {
+    WorkReport,
+    Performance,
+    Communique,
+    Other,
+}
+
+impl ReportKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            ReportKind::WorkReport => "work_report",
+            ReportKind::Performance => "performance",
+            ReportKind::Communique => "communique",
+            ReportKind::Other => "other",
+        }
+    }
+}
+
+/// One sentence of a report; `range` is in plain bytes.
+#[derive(Debug, Clone)]
+pub struct Sentence {
+    pub range: Range<usize>,
+    /// The number of its paragraph in the document; cues reach no further than that.
+    pub paragraph: usize,
+    /// Index into [`Report::sections`].
+    pub section: usize,
+    pub role: SectionRole,
+    /// The years a `*_multi_year` role speaks of, inclusive.
+    pub span: Option<(i32, i32)>,
+}
+
+/// A heading and its place in the outline.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Headings from the outermost to this one, joined by ` / `.
+    pub path: String,
+    pub role: SectionRole,
+}
+
+/// A report as parsed: what it is, of where and when, and its sentences in text order.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub kind: ReportKind,
+    pub title: Option<String>,
+    /// Index into the division table.
+    pub area: Option<usize>,
+    pub area_name: Option<String>,
+    pub delivered_date: Option<Date>,
+    pub published_date: Option<Date>,
+    pub report_year: Option<i32>,
+    pub reviewed_year: Option<i32>,
+    pub planned_year: Option<i32>,
+    pub speaker: Option<String>,
+    pub meeting: Option<String>,
+    pub sections: Vec<Section>,
+    pub sentences: Vec<Sentence>,
+    /// Signs of lost text per 10,000 characters.
+    pub damage_score: f64,
+}
+
+/// A calendar day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    pub year: i32,
+    pub month: u32,
+    pub day: u32,
+}
+
+impl Date {
+    /// The day, if the calendar has it and the year is one a report can have.
+    pub fn new(year: i32, month: u32, day: u32) -> Option<Date> {
+        let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+        let days = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => return None,
+        };
+        ((1900..=2200).contains(&year) && (1..=days).contains(&day)).then_some(Date { year, month, day })
+    }
+
+    /// Days since 1970-01-01, as Parquet's date32 counts them.
+    pub fn days_since_epoch(self) -> i32 {
+        // Howard Hinnant's days_from_civil.
+        let year = if self.month <= 2 { self.year - 1 } else { self.year };
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let month = (self.month as i32 + 9) % 12;
+        let day_of_year = (153 * month + 2) / 5 + self.day as i32 - 1;
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    }
+}
+
+/// A row of `documents`; see [`crate::tidy`] for the meaning of every column.
+#[derive(Debug, Clone, Default)]
+pub struct DocumentRow {
+    pub document_id: String,
+    pub source_path: String,
+    pub container: &'static str,
+    pub encoding: &'static str,
+    pub encoding_score: f64,
+    pub encoding_runner_up: Option<&'static str>,
+    pub replacements: i32,
+    pub title: Option<String>,
+    pub report_kind: &'static str,
+    pub ref_area: Option<String>,
+    pub ref_area_name: Option<String>,
+    pub area_level: Option<String>,
+    pub delivered_date: Option<i32>,
+    pub published_date: Option<i32>,
+    pub report_year: Option<i32>,
+    pub reviewed_year: Option<i32>,
+    pub planned_year: Option<i32>,
+    pub speaker: Option<String>,
+    pub meeting: Option<String>,
+    pub chars: i32,
+    pub damage_score: f64,
+    pub duplicate_of: Option<String>,
+    pub n_observations: i32,
+    pub n_issues: i32,
+}
+
+/// A row of `sentences`.
+#[derive(Debug, Clone)]
+pub struct SentenceRow {
+    pub document_id: String,
+    pub sentence_id: i32,
+    pub section_path: String,
+    pub section_role: &'static str,
+    pub text: String,
+    pub source_start: i32,
+    pub source_end: i32,
+}
+
+/// A row of `observations`: one number asserted about the world.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct ObservationRow {
+    pub obs_id: String,
+    pub document_id: String,
+    pub sentence_id: i32,
+    pub section_path: String,
+    pub section_role: &'static str,
+    pub ref_area: Option<String>,
+    pub ref_area_name: Option<String>,
+    pub scope: String,
+    pub indicator: Option<String>,
+    pub indicator_text: String,
+    pub measure: &'static str,
+    pub direction: Option<&'static str>,
+    pub status: &'static str,
+    pub comparator: &'static str,
+    pub modifier_text: Option<String>,
+    pub value: f64,
+    pub unit: String,
+    pub obs_value: f64,
+    pub unit_measure: Option<String>,
+    pub decimals: i32,
+    pub time_period: Option<String>,
+    pub period_start: Option<i32>,
+    pub period_end: Option<i32>,
+    pub period_kind: &'static str,
+    pub period_basis: &'static str,
+    pub change_basis: Option<&'static str>,
+    pub within: Option<String>,
+    pub role: Option<&'static str>,
+    pub related_obs_id: Option<String>,
+    pub obs_status: &'static str,
+    pub flags: Option<String>,
+    pub rule_id: &'static str,
+    pub value_text: String,
+    pub quote: String,
+    pub source_start: i32,
+    pub source_end: i32,
+}
+
+/// Everything one file gives: its rows, or only issues when it could not be read.
+#[derive(Debug, Default)]
+pub struct DocumentOutcome {
+    pub document: Option<DocumentRow>,
+    pub sentences: Vec<SentenceRow>,
+    pub observations: Vec<ObservationRow>,
+    pub issues: Vec<crate::issue::Issue>,
+}

@@ -1,0 +1,395 @@
+//! Stage 3: decoded text -> plain text and the way back.
+//!
+//! Widths, spaces, dashes and markup residue are folded to one form; page furniture and repeated
+//! paragraphs are cut; paragraphs split by a page break are joined. Every plain character knows the
+//! code points of the decoded text it came from, so nothing here can lose a quotation.
+//! What it will not do: change a word, a digit or a unit.
+
+use crate::issue::{Issue, IssueCode};
+use crate::vocab::Vocabulary;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// A gap of this many spaces inside a line is lost text, not layout: centred titles and signature
+/// lines of the corpus stay below it, the runs left where a site dropped a paragraph reach hundreds.
+const GAP_SPACES: usize = 20;
+/// Lines longer than this are prose even when they hold a furniture word.
+const FURNITURE_MAX_CHARS: usize = 80;
+/// A line shorter than this may stand alone (title, signature); a longer one without an end mark was
+/// broken off by a page or a column.
+const FULL_LINE_CHARS: usize = 28;
+/// A numbered heading is shorter than this; a numbered paragraph longer.
+const HEADING_MAX_CHARS: usize = 60;
+/// Lines repeated word for word count as a repeated body from this length on.
+const REPEAT_MIN_CHARS: usize = 40;
+
+/// Plain text in paragraphs, and the way back to the decoded text.
+#[derive(Debug, Default)]
+pub struct Normalized {
+    /// Paragraphs separated by one `\n`; no spaces but those between Latin words or digits.
+    pub text: String,
+    map: OffsetMap,
+    /// Folded lines that were cut as page furniture; they may tell the date of publication.
+    pub furniture: Vec<String>,
+}
+
+/// For every plain character: where it starts in the plain text, and its code points in the source.
+#[derive(Debug, Default)]
+struct OffsetMap {
+    plain: Vec<u32>,
+    start: Vec<u32>,
+    end: Vec<u32>,
+}
+
+impl Normalized {
+    /// The span of the decoded text, in code points, that gave these plain bytes.
+    pub fn source_span(&self, plain: &Range<usize>) -> Range<usize> {
+        let last = self.map.plain.len().saturating_sub(1);
+        if self.map.plain.is_empty() || plain.is_empty() {
+            return 0..0;
+        }
+        let first_char = self.map.plain.partition_point(|&at| (at as usize) < plain.start).min(last);
+        let after_last = self.map.plain.partition_point(|&at| (at as usize) < plain.end);
+        let last_char = after_last.saturating_sub(1).max(first_char);
+        self.map.start[first_char] as usize..self.map.end[last_char] as usize
+    }
+
+    fn push(&mut self, character: Folded) {
+        self.map.plain.push(self.text.len() as u32);
+        self.map.start.push(character.start);
+        self.map.end.push(character.end);
+        self.text.push(character.to);
+    }
+}
+
+/// One plain character and the source code points it stands for.
+#[derive(Debug, Clone, Copy)]
+struct Folded {
+    to: char,
+    start: u32,
+    end: u32,
+}
+
+/// Decoded text -> plain text with its map; the issues say what was cut or joined.
+pub fn normalize(decoded: &str, vocabulary: &Vocabulary) -> (Normalized, Vec<Issue>) {
+    let mut out = Normalized::default();
+    let mut issues = Vec::new();
+    let mut seen = HashSet::new();
+    let mut previous: Option<LineShape> = None;
+    for line in fold_lines(decoded, &mut issues) {
+        let text: String = line.iter().map(|c| c.to).collect();
+        let chars = line.len();
+        let at = |issue: Issue| issue.at(line[0].start as usize, line[chars - 1].end as usize);
+        if chars <= FURNITURE_MAX_CHARS
+            && let Some(word) = vocabulary.furniture_word(&text)
+        {
+            issues.push(at(Issue::new(IssueCode::FurnitureCut, format!("page furniture ({word}) was cut"))));
+            out.furniture.push(text);
+            continue;
+        }
+        if chars >= REPEAT_MIN_CHARS && !seen.insert(text.clone()) {
+            issues.push(at(Issue::new(
+                IssueCode::RepeatedParagraph,
+                format!("a paragraph of {chars} characters stands a second time and was dropped"),
+            )));
+            continue;
+        }
+        let shape = LineShape::of(&text, chars);
+        if previous.as_ref().is_some_and(|before| before.runs_into(&shape, &text)) {
+            issues.push(at(Issue::new(IssueCode::ParagraphRejoined, "joined to the paragraph before it")));
+        } else if !out.text.is_empty() {
+            let here = line[0].start;
+            out.push(Folded { to: '\n', start: here, end: here });
+        }
+        for character in line {
+            out.push(character);
+        }
+        previous = Some(shape);
+    }
+    (out, issues)
+}
+
+/// What decides whether two lines are one paragraph.
+struct LineShape {
+    is_heading: bool,
+    is_ended: bool,
+    ends_in_list: bool,
+    ends_in_subscript: bool,
+    chars: usize,
+}
+
+impl LineShape {
+    fn of(text: &str, chars: usize) -> LineShape {
+        let last = text.chars().next_back().unwrap_or(' ');
+        LineShape {
+            is_heading: has_heading_mark(text) && chars < HEADING_MAX_CHARS,
+            is_ended: matches!(last, '。' | '！' | '？' | '；' | '：' | '…' | '.')
+                || (matches!(last, '”' | '）') && text.chars().rev().nth(1).is_some_and(|c| matches!(c, '。' | '！' | '？'))),
+            ends_in_list: matches!(last, '，' | '、'),
+            ends_in_subscript: text.ends_with("PM") || (text.ends_with("2.5") && chars <= 3) || text.ends_with("PM2.5"),
+            chars,
+        }
+    }
+
+    /// Whether the next line goes on with the paragraph that this line began.
+    fn runs_into(&self, next: &LineShape, text: &str) -> bool {
+        if has_heading_mark(text) || text.starts_with("各位代表") {
+            return false;
+        }
+        if self.ends_in_list || (self.ends_in_subscript && self.chars > 2 && (next.chars <= 3 || text.starts_with(|c: char| !c.is_ascii()))) && !self.is_ended {
+            return true;
+        }
+        !self.is_heading && !self.is_ended && self.chars >= FULL_LINE_CHARS && !starts_with_run_in_heading(text)
+    }
+}
+
+/// Whether the line opens with a short sentence of its own (公共安全有效巩固。…): the mark of a new
+/// paragraph even where the end mark of the one before was lost.
+fn starts_with_run_in_heading(text: &str) -> bool {
+    let Some(end) = text.find('。') else { return text.chars().count() < FULL_LINE_CHARS / 2 };
+    let first = &text[..end];
+    let chars = first.chars().count();
+    (5..=24).contains(&chars)
+        && !first.starts_with(['“', '（', '、', '，', '”', '）'])
+        && !first.contains(['，', '、', '；'])
+        && !first.chars().any(|c| c.is_ascii_digit())
+}
+
+/// Whether a line begins as headings do: 第一部分, 一、, （一）, 1. or ——.
+pub fn has_heading_mark(text: &str) -> bool {
+    heading_mark(text).is_some()
+}
+
+/// The level and the byte length of the mark a heading begins with: 第X部分 0, 一、 1, （一） 2, 1. 3.
+pub fn heading_mark(text: &str) -> Option<(usize, usize)> {
+    const NUMERALS: &str = "一二三四五六七八九十";
+    let numeral_run = |s: &str| s.chars().take_while(|&c| NUMERALS.contains(c)).map(char::len_utf8).sum::<usize>();
+    if let Some(rest) = text.strip_prefix('第') {
+        let run = numeral_run(rest);
+        for word in ["部分", "章"] {
+            if run > 0 && rest[run..].starts_with(word) {
+                return Some((0, '第'.len_utf8() + run + word.len()));
+            }
+        }
+    }
+    let run = numeral_run(text);
+    if run > 0 && text[run..].starts_with(['、', '．']) {
+        return Some((1, run + '、'.len_utf8()));
+    }
+    if let Some(rest) = text.strip_prefix('（') {
+        let run = numeral_run(rest);
+        if run > 0 && rest[run..].starts_with('）') {
+            return Some((2, 2 * '（'.len_utf8() + run));
+        }
+    }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if (1..=2).contains(&digits) {
+        let rest = &text[digits..];
+        if let Some(mark) = rest.chars().next()
+            && matches!(mark, '.' | '、' | '．')
+            && !rest[mark.len_utf8()..].starts_with(|c: char| c.is_ascii_digit())
+        {
+            return Some((3, digits + mark.len_utf8()));
+        }
+    }
+    text.starts_with("——").then_some((4, "——".len()))
+}
+
+/// The lines of the decoded text, folded; empty ones left out.
+fn fold_lines(decoded: &str, issues: &mut Vec<Issue>) -> Vec<Vec<Folded>> {
+    let mut lines = Vec::new();
+    let mut line: Vec<Folded> = Vec::new();
+    let mut at = 0u32;
+    let mut rest = decoded;
+    while let Some(c) = rest.chars().next() {
+        if let Some((bytes, to)) = escape(rest) {
+            let points = rest[..bytes].chars().count() as u32;
+            match to {
+                '\n' => finish_line(&mut line, &mut lines, issues),
+                to => line.push(Folded { to, start: at, end: at + points }),
+            }
+            rest = &rest[bytes..];
+            at += points;
+            continue;
+        }
+        match c {
+            '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => finish_line(&mut line, &mut lines, issues),
+            _ => {
+                for to in fold(c) {
+                    line.push(Folded { to, start: at, end: at + 1 });
+                }
+            }
+        }
+        rest = &rest[c.len_utf8()..];
+        at += 1;
+    }
+    finish_line(&mut line, &mut lines, issues);
+    lines
+}
+
+/// An escape left as plain characters: `&nbsp;`, `<U+00A0>`, a written-out `\r\n`. Gives its length in
+/// bytes and what it stands for.
+fn escape(text: &str) -> Option<(usize, char)> {
+    match text.as_bytes().first()? {
+        b'&' => [("&nbsp;", ' '), ("&emsp;", ' '), ("&ensp;", ' '), ("&amp;", '&'), ("&ldquo;", '“'), ("&rdquo;", '”'), ("&mdash;", '—'), ("&middot;", '·')]
+            .iter()
+            .find(|(name, _)| text.starts_with(name))
+            .map(|&(name, to)| (name.len(), to)),
+        b'<' => {
+            let hex = text.strip_prefix("<U+")?;
+            let end = hex.find('>').filter(|end| (4..=6).contains(end))?;
+            let code = u32::from_str_radix(&hex[..end], 16).ok()?;
+            let to = char::from_u32(code)?;
+            Some(("<U+>".len() + end, fold(to).next().unwrap_or(' ')))
+        }
+        b'\\' => [r"\r\n", r"\n"].iter().find(|mark| text.starts_with(**mark)).map(|mark| (mark.len(), '\n')),
+        _ => None,
+    }
+}
+
+/// The form in which every character is compared: one width, one dash, one dot, one kind of space.
+/// Chinese punctuation is the standard; ASCII commas between digits are put back by [`tidy_line`].
+pub fn fold(c: char) -> impl Iterator<Item = char> {
+    let narrow = match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        _ => c,
+    };
+    let (text, one): (&'static str, char) = match narrow {
+        '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2060}' | '\u{202a}'..='\u{202e}' => ("", ' '),
+        '\u{e000}'..='\u{f8ff}' => ("", ' '),
+        c if c.is_control() && c != '\t' => ("", ' '),
+        '\t' | '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => (" ", ' '),
+        ',' | '﹐' => ("，", ' '),
+        ';' => ("；", ' '),
+        ':' | '∶' | '︰' => ("：", ' '),
+        '(' => ("（", ' '),
+        ')' => ("）", ' '),
+        '!' => ("！", ' '),
+        '?' => ("？", ' '),
+        '•' | '・' | '‧' | '∙' => ("·", ' '),
+        '‐' | '‑' | '−' | '–' | '─' => ("-", ' '),
+        '～' | '∼' | '〜' => ("~", ' '),
+        '「' | '『' | '〝' | '＂' => ("“", ' '),
+        '」' | '』' | '〞' => ("”", ' '),
+        '㎡' => ("平方米", ' '),
+        '㎞' => ("公里", ' '),
+        '㎏' => ("公斤", ' '),
+        '²' => ("2", ' '),
+        '³' => ("3", ' '),
+        'µ' => ("μ", ' '),
+        '│' | '┃' => ("|", ' '),
+        other => ("\0", other),
+    };
+    let single = (text == "\0").then_some(one);
+    let text = if single.is_some() { "" } else { text };
+    single.into_iter().chain(text.chars())
+}
+
+/// A vocabulary term in the form the text will have.
+pub fn fold_term(term: &str) -> String {
+    let folded: Vec<Folded> = term.chars().flat_map(fold).map(|to| Folded { to, start: 0, end: 0 }).collect();
+    tidy_line(&folded).iter().map(|c| c.to).collect()
+}
+
+fn finish_line(line: &mut Vec<Folded>, lines: &mut Vec<Vec<Folded>>, issues: &mut Vec<Issue>) {
+    let mut from = 0;
+    let mut at = 0;
+    // A gap breaks the line; shorter runs of spaces are dropped by `tidy_line`.
+    while at < line.len() {
+        let run = line[at..].iter().take_while(|c| c.to == ' ').count();
+        let inside = at > from && line[from..at].iter().any(|c| c.to != ' ') && line[at + run..].iter().any(|c| c.to != ' ');
+        if run >= GAP_SPACES && inside {
+            issues.push(
+                Issue::new(IssueCode::GapInParagraph, format!("{run} spaces in a row inside a paragraph"))
+                    .at(line[at].start as usize, line[at + run - 1].end as usize),
+            );
+            lines.push(tidy_line(&line[from..at]));
+            from = at + run;
+        }
+        at += run.max(1);
+    }
+    lines.push(tidy_line(&line[from..]));
+    line.clear();
+    lines.retain(|line| !line.is_empty());
+}
+
+/// Drops spaces that mean nothing and markup residue, and gives digits back their ASCII separators.
+fn tidy_line(line: &[Folded]) -> Vec<Folded> {
+    let mut out: Vec<Folded> = Vec::with_capacity(line.len());
+    let to = |i: usize| line.get(i).map_or('\0', |c| c.to);
+    let mut in_subscript = 0usize;
+    let mut quote_open = false;
+    let mut i = 0;
+    while i < line.len() {
+        let mut c = line[i];
+        let before = out.last().map_or('\0', |c| c.to);
+        match c.to {
+            ' ' => {
+                let run = line[i..].iter().take_while(|c| c.to == ' ').count();
+                let after = to(i + run);
+                if is_word(before) && is_word(after) && !(is_spaced_digit(&out, before) && after.is_ascii_digit() && !to(i + run + 1).is_ascii_digit()) {
+                    out.push(c);
+                }
+                i += run;
+                continue;
+            }
+            '*' if to(i + 1) == '*' => {
+                i += 2;
+                continue;
+            }
+            '#' if out.is_empty() => {
+                i += 1;
+                continue;
+            }
+            '\\' if matches!(to(i + 1), '%' | '&' | '_' | '$' | '~') => {
+                i += 1;
+                continue;
+            }
+            '_' | '^' if to(i + 1) == '{' => {
+                in_subscript += 1;
+                i += 2;
+                continue;
+            }
+            '_' if before.is_ascii_alphabetic() && to(i + 1).is_ascii_digit() => {
+                i += 1;
+                continue;
+            }
+            '}' if in_subscript > 0 => {
+                in_subscript -= 1;
+                i += 1;
+                continue;
+            }
+            '$' => {
+                i += 1;
+                continue;
+            }
+            '"' => {
+                quote_open = !quote_open;
+                c.to = if quote_open { '“' } else { '”' };
+            }
+            '，' if before.is_ascii_digit() && is_thousands(line, i) => c.to = ',',
+            '：' if before.is_ascii_digit() && to(i + 1).is_ascii_digit() => c.to = ':',
+            '.' if !before.is_ascii() && before != '\0' && !to(i + 1).is_ascii_digit() => c.to = '。',
+            _ => {}
+        }
+        out.push(c);
+        i += 1;
+    }
+    out
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '%'
+}
+
+/// Whether the digit just written stands alone, as in letter-spaced 1 9 9 3 年.
+fn is_spaced_digit(out: &[Folded], before: char) -> bool {
+    before.is_ascii_digit() && !out.iter().rev().nth(1).is_some_and(|c| c.to.is_ascii_alphanumeric() && c.end == out[out.len() - 1].start)
+}
+
+/// Whether the comma at `i` groups thousands: exactly three digits follow.
+fn is_thousands(line: &[Folded], i: usize) -> bool {
+    let digit = |k: usize| line.get(i + k).is_some_and(|c| c.to.is_ascii_digit());
+    let leading = line[..i].iter().rev().take_while(|c| c.to.is_ascii_digit()).count();
+    digit(1) && digit(2) && digit(3) && !digit(4) && (1..=3).contains(&leading)
+}

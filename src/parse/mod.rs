@@ -1,0 +1,347 @@
+//! Stage 4: plain text -> [`Report`]: kind, place, years, title block, outline with roles, sentences.
+//!
+//! The outline is read sentence by sentence, so a report that came in one line is read like one in
+//! paragraphs. What it will not do: look at numbers other than years and dates.
+
+use crate::issue::{Issue, IssueCode};
+use crate::model::{Date, Report, ReportKind, Section, SectionRole, Sentence};
+use crate::normalize::{Normalized, heading_mark};
+use crate::vocab::{Area, Vocabulary};
+use std::ops::Range;
+
+mod outline;
+
+pub(crate) use outline::plan_period;
+
+/// The title block is looked for in this many characters at the head of a text.
+const TITLE_BLOCK_CHARS: usize = 1500;
+/// A heading is judged by this many characters: glued text may follow it.
+const HEADING_CHARS: usize = 40;
+/// A paragraph from this length on should end with an end mark; one that does not is a sign of loss.
+const PROSE_CHARS: usize = 60;
+/// The years of a five-year plan, and of the look back over one.
+const PLAN_YEARS: i32 = 5;
+
+/// Plain text -> report. `source_path` is a hint only: what the text says wins.
+pub fn parse(normalized: &Normalized, source_path: &str, vocabulary: &Vocabulary) -> (Report, Vec<Issue>) {
+    let text = normalized.text.as_str();
+    let mut issues = Vec::new();
+    let head_end = head_end(text);
+    let head = &text[..head_end];
+    let file_name = source_path.rsplit('/').next().unwrap_or(source_path);
+    let title = title_in(head);
+    let kind = kind_of(title.as_deref().unwrap_or(""), head, text);
+    let occasion = occasion_in(head);
+    let published_date = normalized.furniture.iter().chain(head.lines().map(str::to_string).collect::<Vec<_>>().iter()).find_map(|line| published_in(line));
+    let years = Years::find(kind, title.as_deref(), occasion.as_ref().and_then(|o| o.date), published_date, text, file_name);
+    if years.reviewed.is_none() {
+        issues.push(Issue::new(IssueCode::YearUnknown, "no year in the title, the occasion line, the headings or the file name"));
+    } else if years.is_from_file_name {
+        issues.push(Issue::new(IssueCode::YearFromFileName, format!("the text names no year of its own; taken from the file name `{file_name}`")));
+    }
+    let area = area_of(text, head, file_name, years.report.or(years.reviewed), vocabulary);
+    if area.is_none() {
+        issues.push(Issue::new(IssueCode::AreaUnknown, "no place of the division table stands in the title block, the salutation or the file name"));
+    }
+    let (sections, sentences) = outline::outline(text, head_end, kind, &years, vocabulary);
+    let report = Report {
+        kind,
+        area,
+        area_name: area.map(|i| vocabulary.areas[i].name.clone()),
+        delivered_date: occasion.as_ref().and_then(|o| o.date),
+        published_date,
+        report_year: years.report,
+        reviewed_year: years.reviewed,
+        planned_year: years.planned,
+        speaker: speaker_in(head),
+        meeting: occasion.and_then(|o| o.meeting),
+        title,
+        sections,
+        sentences,
+        damage_score: 0.0,
+    };
+    (report, issues)
+}
+
+/// Signs of lost text: long paragraphs without an end mark, quotation marks without a partner.
+pub fn damage_signs(text: &str) -> usize {
+    let unended = text
+        .lines()
+        .filter(|line| line.chars().count() >= PROSE_CHARS && !line.ends_with(['。', '！', '？', '：', '；', '”', '）', '…']))
+        .count();
+    let count = |c: char| text.chars().filter(|&x| x == c).count();
+    unended + count('“').abs_diff(count('”')) + count('《').abs_diff(count('》'))
+}
+
+/// Where the title block ends: before the salutation, or before the first paragraph of prose.
+fn head_end(text: &str) -> usize {
+    let limit = text.char_indices().nth(TITLE_BLOCK_CHARS).map_or(text.len(), |(at, _)| at);
+    for salutation in ["各位代表", "各位委员", "同志们："] {
+        if let Some(at) = text[..limit].find(salutation) {
+            return at;
+        }
+    }
+    let mut end = 0;
+    for line in text[..limit].split_inclusive('\n') {
+        if line.chars().count() >= PROSE_CHARS || heading_mark(line).is_some_and(|(level, _)| level < 3) {
+            break;
+        }
+        end += line.len();
+    }
+    end
+}
+
+fn title_in(head: &str) -> Option<String> {
+    const WORDS: [&str; 5] = ["政府工作报告", "绩效管理", "工作报告", "统计公报", "工作总结"];
+    let lines: Vec<&str> = head.lines().filter(|line| line.chars().count() <= 50).collect();
+    let at = WORDS.iter().find_map(|word| lines.iter().position(|line| line.contains(word) && !line.contains('>')))?;
+    let before = at.checked_sub(1).map(|i| lines[i]).filter(|line| line.ends_with("人民政府") && line.chars().count() <= 20);
+    Some(format!("{}{}", before.unwrap_or(""), lines[at].trim_start_matches("标题：")))
+}
+
+fn kind_of(title: &str, head: &str, text: &str) -> ReportKind {
+    if title.contains("绩效") {
+        ReportKind::Performance
+    } else if title.contains("公报") {
+        ReportKind::Communique
+    } else if title.contains("工作报告") || head.contains("政府工作报告") || text.contains("各位代表") {
+        ReportKind::WorkReport
+    } else {
+        ReportKind::Other
+    }
+}
+
+struct Occasion {
+    date: Option<Date>,
+    meeting: Option<String>,
+}
+
+/// The line 2021年1月12日在……第七次会议上, which may run over two lines.
+fn occasion_in(head: &str) -> Option<Occasion> {
+    let joined = head.replace('\n', "");
+    let end = ["会议上", "会议通过", "大会上", "会议审议"].iter().filter_map(|mark| joined.find(mark).map(|at| at + "会议".len())).min()?;
+    let start = joined[..end].rfind('在').map(|at| at + '在'.len_utf8())?;
+    let meeting = joined[start..end].to_string();
+    let before = &joined[..start];
+    let date = before
+        .char_indices()
+        .filter_map(|(at, _)| date_at(before, at))
+        .last();
+    Some(Occasion { date, meeting: (meeting.chars().count() <= 45 && meeting.contains("会")).then_some(meeting) })
+}
+
+/// 2021年1月12日, 二〇〇四年一月八日, 2021-03-03, 2021/3/3.
+fn date_at(text: &str, at: usize) -> Option<Date> {
+    use crate::extract::number::{chinese_value, year_digits};
+    if text[..at].ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (year, mut end) = year_digits(text, at)?;
+    let number = |at: usize| -> Option<(u32, usize)> {
+        let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
+        match digits {
+            0 => chinese_value(text, at).map(|(value, end)| (value as u32, end)),
+            1 | 2 => text[at..at + digits].parse().ok().map(|value| (value, at + digits)),
+            _ => None,
+        }
+    };
+    let mut parts = [0; 2];
+    for (part, marks) in parts.iter_mut().zip([["年", "-", "/", "."], ["月", "-", "/", "."]]) {
+        let mark = marks.iter().find(|mark| text[end..].starts_with(**mark))?;
+        let (value, value_end) = number(end + mark.len())?;
+        *part = value;
+        end = value_end;
+    }
+    Date::new(year, parts[0], parts[1])
+}
+
+/// The date of a line that speaks of publication: 日期：2021-03-03 16:10 来源：….
+fn published_in(line: &str) -> Option<Date> {
+    let mark = ["日期：", "发布时间：", "时间：", "发文时间：", "发表时间："].iter().find_map(|mark| line.find(mark).map(|at| at + mark.len()))?;
+    line[mark..].char_indices().take(12).find_map(|(at, _)| date_at(line, mark + at))
+}
+
+/// The name behind 区长, 市长, 省长, 县长, 州长, 主席, 总理 at the end of a short line.
+fn speaker_in(head: &str) -> Option<String> {
+    for line in head.lines().rev().filter(|line| line.chars().count() <= 40) {
+        for office in ["区长", "市长", "省长", "县长", "州长", "主席", "总理", "管委会主任"] {
+            if let Some(at) = line.rfind(office) {
+                let name: String = line[at + office.len()..].chars().filter(|c| !matches!(c, '·' | ' ' | '：')).collect();
+                let name = name.trim_end_matches(|c: char| matches!(c, '）' | '\u{20}'));
+                if (2..=4).contains(&name.chars().count()) && name.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) {
+                    return Some(name.to_string());
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The three years of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Years {
+    pub report: Option<i32>,
+    pub reviewed: Option<i32>,
+    pub planned: Option<i32>,
+    is_from_file_name: bool,
+}
+
+impl Years {
+    fn find(kind: ReportKind, title: Option<&str>, delivered: Option<Date>, published: Option<Date>, text: &str, file_name: &str) -> Years {
+        let title_year = title.and_then(first_year);
+        let (review_heading, plan_heading) = heading_years(text);
+        let mut is_from_file_name = false;
+        let (report, reviewed) = match kind {
+            ReportKind::Performance | ReportKind::Communique => {
+                let reviewed = title_year.or(review_heading);
+                (published.map(|d| d.year).or(reviewed.map(|y| y + 1)), reviewed)
+            }
+            _ => {
+                let given = delivered.map(|d| d.year).or(title_year.filter(|&year| review_heading.is_none_or(|r| (0..=1).contains(&(year - r)))));
+                let from_delivery = delivered.map(|d| if d.month >= 7 { d.year } else { d.year - 1 });
+                let reviewed = review_heading.or(from_delivery).or(plan_heading.map(|y| y - 1)).or(given.map(|y| y - 1));
+                (given.or(plan_heading).or(reviewed.map(|y| y + 1)), reviewed)
+            }
+        };
+        let (report, reviewed) = match reviewed {
+            Some(_) => (report, reviewed),
+            None => {
+                let year = first_year(file_name);
+                is_from_file_name = year.is_some();
+                if kind == ReportKind::Performance { (year.map(|y| y + 1), year) } else { (year, year.map(|y| y - 1)) }
+            }
+        };
+        let planned = plan_heading.filter(|&p| reviewed.is_none_or(|r| (0..=1).contains(&(p - r)))).or(reviewed.map(|y| y + 1));
+        Years { report, reviewed, planned, is_from_file_name }
+    }
+
+    /// The five years that end with the reviewed one.
+    pub fn look_back(&self) -> Option<(i32, i32)> {
+        self.reviewed.map(|year| (year - PLAN_YEARS + 1, year))
+    }
+
+    /// The five years that begin with the planned one.
+    pub fn look_ahead(&self) -> Option<(i32, i32)> {
+        self.planned.map(|year| (year, year + PLAN_YEARS - 1))
+    }
+}
+
+/// The first year written with four digits.
+pub(crate) fn first_year(text: &str) -> Option<i32> {
+    text.char_indices().find_map(|(at, _)| {
+        let joined = text[..at].ends_with(|c: char| c.is_ascii_digit());
+        crate::extract::number::year_digits(text, at).filter(|_| !joined).map(|(year, _)| year)
+    })
+}
+
+/// The last year of a text: in 2016—2020年工作回顾 the one the review ends with.
+pub(crate) fn last_year(text: &str) -> Option<i32> {
+    let years = text.char_indices().filter_map(|(at, _)| {
+        let joined = text[..at].ends_with(|c: char| c.is_ascii_digit());
+        crate::extract::number::year_digits(text, at).filter(|_| !joined).map(|(year, _)| year)
+    });
+    years.last()
+}
+
+/// The years that the headings name for the review and for the plan.
+fn heading_years(text: &str) -> (Option<i32>, Option<i32>) {
+    let (mut review, mut plan) = (None, None);
+    for sentence in outline::sentence_ranges(text) {
+        let piece = &text[sentence];
+        let heading: String = piece.chars().take(HEADING_CHARS).collect();
+        let is_line = piece.chars().count() <= HEADING_CHARS && !piece.ends_with('。');
+        if heading_mark(&heading).is_none_or(|(level, _)| level > 2) && !is_line {
+            continue;
+        }
+        if review.is_none() && ["回顾", "总结", "发展成就", "工作情况", "主要工作"].iter().any(|cue| heading.contains(cue)) {
+            let end = heading.find("回顾").unwrap_or(heading.len());
+            review = last_year(&heading[..end]);
+        }
+        if plan.is_none() && ["任务", "工作安排", "工作部署", "重点工作", "总体要求", "预期目标", "工作建议"].iter().any(|cue| heading.contains(cue)) {
+            plan = first_year(&heading).filter(|_| !heading.contains("规划") && !heading.contains("时期"));
+        }
+    }
+    (review, plan)
+}
+
+/// The division the report is of.
+fn area_of(text: &str, head: &str, file_name: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
+    // The salutation sentence (我代表朝阳区人民政府) follows the title block.
+    let opening_end = text.char_indices().nth(head.chars().count() + 400).map_or(text.len(), |(at, _)| at);
+    let opening = &text[head.len()..opening_end];
+    let represented = opening.find("代表").map(|at| {
+        let end = opening[at..].find("政府").map_or(at, |n| at + n);
+        &opening[at..end]
+    });
+    let places = [head, represented.unwrap_or(""), file_name, opening];
+    let is_national = head.contains("国务院") || head.contains("全国人民代表大会") || represented.is_some_and(|r| r.contains("国务院")) || file_name.contains("国务院");
+    if is_national && !head.contains("省") {
+        return vocabulary.areas.iter().position(|area| area.code == "000000");
+    }
+    for place in places {
+        let mut best: Option<(usize, usize)> = None;
+        for (_, candidates) in vocabulary.areas_in(place) {
+            let Some(chosen) = choose_area(candidates, text, file_name, year, vocabulary) else { continue };
+            let depth = match vocabulary.areas[chosen].level.as_str() {
+                "county" => 3,
+                "city" => 2,
+                "province" => 1,
+                _ => 0,
+            };
+            // 北京市朝阳区: the lowest place named wins, the first of its level.
+            if best.is_none_or(|(known, _)| depth > known) {
+                best = Some((depth, chosen));
+            }
+        }
+        if let Some((_, area)) = best {
+            return Some(area);
+        }
+    }
+    None
+}
+
+/// Of the areas that share a name: the one valid in the year whose parents the text speaks of most.
+fn choose_area(candidates: &[usize], text: &str, file_name: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
+    let area = |i: usize| &vocabulary.areas[i];
+    let is_valid = |a: &Area| year.is_none_or(|y| a.valid_from.is_none_or(|from| from <= y) && a.valid_to.is_none_or(|to| y <= to));
+    let mentions = |a: &Area| -> usize {
+        let mut count = 0;
+        let mut parent = a.parent_code.as_deref();
+        while let Some(code) = parent {
+            let Some(found) = vocabulary.areas.iter().find(|x| x.code == code) else { break };
+            if found.level == "national" {
+                break;
+            }
+            let stem = area_stem(&found.name);
+            count += text.matches(stem).count() + 3 * file_name.matches(stem).count();
+            parent = found.parent_code.as_deref();
+        }
+        count
+    };
+    if candidates.len() == 1 {
+        return Some(candidates[0]);
+    }
+    let scored: Vec<(usize, usize, bool)> = candidates.iter().map(|&i| (i, mentions(area(i)), is_valid(area(i)))).collect();
+    let best = scored.iter().max_by_key(|(i, mentions, valid)| (*valid, *mentions, std::cmp::Reverse(*i)))?;
+    // Several places of that name and nothing tells them apart: better none than a guess.
+    let rivals = scored.iter().filter(|(i, mentions, valid)| *valid == best.2 && *mentions == best.1 && area(*i).code != area(best.0).code).count();
+    (rivals == 0 || best.1 > 0).then_some(best.0)
+}
+
+/// 北京市 -> 北京, 广西壮族自治区 -> 广西.
+fn area_stem(name: &str) -> &str {
+    for suffix in ["维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "地区", "省", "市", "区", "县", "盟"] {
+        if let Some(stem) = name.strip_suffix(suffix).filter(|stem| stem.chars().count() >= 2) {
+            return stem;
+        }
+    }
+    name
+}
+
+/// For the outline: one section and where its sentences go.
+pub(crate) fn plain_section(role: SectionRole) -> Section {
+    Section { path: String::new(), role }
+}
+
+pub(crate) type SentenceRange = Range<usize>;
+pub(crate) type Outline = (Vec<Section>, Vec<Sentence>);

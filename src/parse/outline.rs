@@ -1,0 +1,202 @@
+//! The outline of a report: sentences in text order, each in a section with a role.
+//!
+//! Headings, the target sentence and words such as 五年来 move the role on; verbs never do, for review
+//! and plan use the same ones.
+
+use super::{HEADING_CHARS, Outline, PLAN_YEARS, SentenceRange, Years, plain_section};
+use crate::model::{ReportKind, Section, SectionRole, Sentence};
+use crate::normalize::heading_mark;
+use crate::vocab::Vocabulary;
+
+/// Sections and sentences of a text whose title block ends at `head_end`.
+pub fn outline(text: &str, head_end: usize, kind: ReportKind, years: &Years, vocabulary: &Vocabulary) -> Outline {
+    let first_role = match kind {
+        ReportKind::WorkReport | ReportKind::Performance | ReportKind::Communique => SectionRole::Review,
+        ReportKind::Other => SectionRole::Other,
+    };
+    let mut state = State {
+        years,
+        headings: Vec::new(),
+        sections: vec![plain_section(SectionRole::Front), plain_section(first_role)],
+        section: 0,
+        role: SectionRole::Front,
+        span: None,
+        detour: None,
+    };
+    let mut sentences = Vec::new();
+    let mut paragraph = 0;
+    for range in sentence_ranges(text) {
+        let starts_paragraph = range.start == 0 || text[..range.start].ends_with('\n');
+        if starts_paragraph {
+            paragraph += 1;
+            state.detour = state.detour.filter(|detour| detour.outlives_paragraph);
+        }
+        if state.role == SectionRole::Front && range.start >= head_end {
+            state.enter(1, first_role, None);
+        }
+        if range.start >= head_end {
+            state.read(&text[range.clone()], starts_paragraph, vocabulary);
+        }
+        let (role, span) = state.detour.as_ref().map_or((state.role, state.span), |d| (d.role, d.span));
+        sentences.push(Sentence { range, paragraph, section: state.section, role, span });
+    }
+    (state.sections, sentences)
+}
+
+/// A role that holds for some sentences only.
+struct Detour {
+    role: SectionRole,
+    span: Option<(i32, i32)>,
+    /// Problems go on to the next heading; 五年来 ends with its paragraph.
+    outlives_paragraph: bool,
+}
+
+struct State<'a> {
+    years: &'a Years,
+    /// Open headings: level and text.
+    headings: Vec<(usize, String, SectionRole, Option<(i32, i32)>)>,
+    sections: Vec<Section>,
+    section: usize,
+    role: SectionRole,
+    span: Option<(i32, i32)>,
+    detour: Option<Detour>,
+}
+
+impl State<'_> {
+    fn enter(&mut self, section: usize, role: SectionRole, span: Option<(i32, i32)>) {
+        self.section = section;
+        self.role = role;
+        self.span = span;
+        self.detour = None;
+    }
+
+    fn read(&mut self, sentence: &str, starts_paragraph: bool, vocabulary: &Vocabulary) {
+        let heading: String = sentence.chars().take(HEADING_CHARS).collect();
+        let chars = sentence.chars().count();
+        let mark = heading_mark(sentence).filter(|(level, _)| *level < 3);
+        let is_line = starts_paragraph && chars <= HEADING_CHARS && !sentence.contains(['。', '，', '；']);
+        let cue = heading_cue(&heading, vocabulary);
+        match mark {
+            Some((level, mark_end)) => {
+                self.open(level, &sentence[mark_end..], cue);
+                return;
+            }
+            None if is_line && cue.is_some() => {
+                self.open(if matches!(cue, Some(SectionRole::Glossary | SectionRole::Annex)) { 0 } else { 1 }, sentence, cue);
+                return;
+            }
+            None => {}
+        }
+        // 今年经济社会发展的主要预期目标是……: the plan begins here, whatever the heading said.
+        let is_target_sentence = sentence.contains("预期目标") && ["目标是", "目标为", "目标：", "目标建议"].iter().any(|w| sentence.contains(w));
+        if is_target_sentence && !self.role.is_plan() {
+            let section = self.section;
+            self.enter(section, SectionRole::PlanYear, None);
+            self.headings.iter_mut().for_each(|heading| heading.2 = SectionRole::PlanYear);
+        }
+        if let Some(found) = vocabulary.section_cues.iter().find(|c| !c.in_heading && sentence_begins_with(sentence, &c.cue)) {
+            self.detour = match found.role {
+                role if role == self.role => None,
+                SectionRole::Review if !self.role.is_plan() => None,
+                SectionRole::ReviewMultiYear if self.role == SectionRole::Review => Some(Detour {
+                    role: SectionRole::ReviewMultiYear,
+                    span: plan_period(sentence).or(self.years.look_back()),
+                    outlives_paragraph: false,
+                }),
+                SectionRole::Problems if matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear) => {
+                    Some(Detour { role: SectionRole::Problems, span: None, outlives_paragraph: true })
+                }
+                SectionRole::PlanYear if matches!(self.role, SectionRole::Review | SectionRole::Problems | SectionRole::PlanMultiYear) => {
+                    Some(Detour { role: SectionRole::PlanYear, span: None, outlives_paragraph: true })
+                }
+                SectionRole::PlanMultiYear if self.role == SectionRole::PlanYear => Some(Detour {
+                    role: SectionRole::PlanMultiYear,
+                    span: plan_period(sentence).or(self.years.look_ahead()),
+                    outlives_paragraph: false,
+                }),
+                _ => self.detour.take(),
+            };
+        }
+    }
+
+    /// Opens a heading: its role is its own cue's, else that of the heading above it.
+    fn open(&mut self, level: usize, heading: &str, cue: Option<SectionRole>) {
+        let before = self.headings.iter().rev().find(|h| h.0 <= level).map(|h| (h.2, h.3));
+        self.headings.retain(|h| h.0 < level);
+        let parent = self.headings.last().map(|h| (h.2, h.3));
+        let (role, span) = match cue {
+            Some(role) => (role, None),
+            None if level >= 2 || parent.is_some() => parent.unwrap_or((self.role, self.span)),
+            // A slogan as a heading: what went before goes on, but never problems.
+            None => match before.unwrap_or((self.role, self.span)) {
+                (SectionRole::Problems, _) => (SectionRole::Review, None),
+                other => other,
+            },
+        };
+        let span = match role {
+            SectionRole::PlanMultiYear => plan_period(heading).or(span).or(self.years.look_ahead()),
+            SectionRole::ReviewMultiYear => plan_period(heading).or(span).or(self.years.look_back()),
+            _ => None,
+        };
+        let name: String = heading.trim_end_matches('。').chars().take(HEADING_CHARS).collect();
+        self.headings.push((level, name, role, span));
+        let path = self.headings.iter().map(|h| h.1.as_str()).collect::<Vec<_>>().join(" / ");
+        self.sections.push(Section { path, role });
+        self.enter(self.sections.len() - 1, role, span);
+    }
+}
+
+/// The role of the first cue (in the order of `sections.csv`) that a heading holds.
+fn heading_cue(heading: &str, vocabulary: &Vocabulary) -> Option<SectionRole> {
+    vocabulary.section_cues.iter().filter(|cue| cue.in_heading).find(|cue| heading.contains(cue.cue.as_str())).map(|cue| cue.role)
+}
+
+/// Whether a cue stands at the head of a sentence, after 各位代表 and the like.
+fn sentence_begins_with(sentence: &str, cue: &str) -> bool {
+    sentence.find(cue).is_some_and(|at| sentence[..at].chars().count() <= 18)
+}
+
+/// The years of a five-year plan named in a text: “十四五” -> 2021–2025.
+pub(crate) fn plan_period(text: &str) -> Option<(i32, i32)> {
+    // The first plan ran from 1953; since the sixth (1981) they follow each other without a gap.
+    const SIXTH_PLAN_STARTS: i32 = 1981;
+    let plans = [("十五五", 15), ("十四五", 14), ("十三五", 13), ("十二五", 12), ("十一五", 11), ("十五", 10), ("九五", 9), ("八五", 8), ("七五", 7), ("六五", 6)];
+    let (_, number) = plans.iter().find(|(name, _)| text.contains(&format!("“{name}”")) || text.contains(&format!("{name}时期")) || text.contains(&format!("{name}期间")))?;
+    let start = SIXTH_PLAN_STARTS + (number - 6) * PLAN_YEARS;
+    Some((start, start + PLAN_YEARS - 1))
+}
+
+/// The sentences of a text: up to 。！？ with the quotation mark or bracket behind it, or a line's end.
+pub(crate) fn sentence_ranges(text: &str) -> Vec<SentenceRange> {
+    let mut ranges = Vec::new();
+    let mut from = 0;
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, c)) = characters.next() {
+        let end = at + c.len_utf8();
+        match c {
+            '\n' => {
+                if from < at {
+                    ranges.push(from..at);
+                }
+                from = end;
+            }
+            '。' | '！' | '？' => {
+                let mut end = end;
+                while let Some(&(closing_at, closing)) = characters.peek() {
+                    if !matches!(closing, '”' | '）' | '’' | '。' | '！') {
+                        break;
+                    }
+                    end = closing_at + closing.len_utf8();
+                    characters.next();
+                }
+                ranges.push(from..end);
+                from = end;
+            }
+            _ => {}
+        }
+    }
+    if from < text.len() {
+        ranges.push(from..text.len());
+    }
+    ranges
+}

@@ -1,0 +1,591 @@
+//! Tables to Parquet files, published whole or not at all.
+//!
+//! A run writes into a staging directory of its own. When every table is on the disk, the directory
+//! becomes `OUTPUT/versions/ID`, and the link `OUTPUT/current` is switched to it in one step; a run
+//! that is killed leaves `current` as it was. The id is a digest of the manifest and the manifest
+//! has no clock, so the same inputs give the same bytes under the same id.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+use crate::tidy::{TableDef, codebook};
+
+/// The directory of the finished versions, beside the link `current`.
+const VERSIONS: &str = "versions";
+/// The link to the newest version.
+const CURRENT: &str = "current";
+/// Held by the run that writes here; the system lets go of it when the run dies.
+const LOCK: &str = ".lock";
+/// The name of a staging directory begins with this and ends with the process id.
+const STAGING_PREFIX: &str = ".staging-";
+/// The manifest of a version, whose digest names it.
+const MANIFEST: &str = "manifest.json";
+/// The page that explains the tables.
+const CODEBOOK: &str = "codebook.md";
+/// How many hex digits of the manifest's sha256 name a version.
+const VERSION_DIGITS: usize = 16;
+/// How many rows are turned into Arrow columns at a time; the memory for it stays small.
+const BATCH_ROWS: usize = 8192;
+
+/// The section `[write]` of the settings.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WriteOptions {
+    /// The directory of the published tables.
+    pub output: String,
+    /// The level of zstd; from 3 on files hardly become smaller, only slower to write.
+    pub compression_level: i32,
+    /// How many rows make a row group, the piece that a reader can skip.
+    pub row_group_rows: usize,
+}
+
+impl Default for WriteOptions {
+    fn default() -> WriteOptions {
+        WriteOptions { output: "data/tables".to_string(), compression_level: 3, row_group_rows: 131_072 }
+    }
+}
+
+/// What the manifest says beside the tables: from what they were made.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ManifestInputs {
+    pub inputs: Vec<InputDigest>,
+    pub config_sha256: String,
+    pub vocabulary_sha256: String,
+}
+
+/// An input file as the manifest names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct InputDigest {
+    pub bytes: u64,
+    /// The path as given.
+    pub path: String,
+    pub sha256: String,
+}
+
+/// A table as the manifest names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableDigest {
+    pub bytes: u64,
+    pub rows: u64,
+    pub sha256: String,
+}
+
+/// The program that made a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    pub name: String,
+    pub version: String,
+}
+
+/// The file `manifest.json`: from what the tables were made and what they are, without a clock.
+/// Its fields stand in the order of the alphabet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub config_sha256: String,
+    /// Sorted by path.
+    pub inputs: Vec<InputDigest>,
+    pub program: Program,
+    pub tables: BTreeMap<String, TableDigest>,
+    pub vocabulary_sha256: String,
+}
+
+/// What was published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// The directory of the version, under `OUTPUT/versions`.
+    pub directory: PathBuf,
+    /// The name of the version.
+    pub version: String,
+    /// Rows, bytes and digest of every table.
+    pub tables: BTreeMap<String, TableDigest>,
+    /// The bytes of all tables together.
+    pub bytes: u64,
+}
+
+/// A dataset that is being written; [`Publication::finish`] makes it visible, dropping it removes it.
+pub struct Publication {
+    output: PathBuf,
+    staging: PathBuf,
+    properties: WriterProperties,
+    tables: BTreeMap<&'static str, OpenTable>,
+    /// Open as long as the run writes; the lock goes with it.
+    _lock: File,
+}
+
+/// A table whose file is being written.
+struct OpenTable {
+    path: PathBuf,
+    rows: u64,
+    writer: ArrowWriter<HashingFile>,
+}
+
+impl Publication {
+    /// Starts a dataset under `output`, which is made if need be. What runs that died have left
+    /// behind is removed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] when another run writes there or an option is out of range, [`Error::Io`]
+    /// when the directory cannot be used.
+    pub fn begin(output: &Path, options: &WriteOptions) -> Result<Publication> {
+        let properties = writer_properties(options)?;
+        let versions = output.join(VERSIONS);
+        fs::create_dir_all(&versions).map_err(Error::io("cannot make", &versions))?;
+        let lock = lock(output)?;
+        remove_stale(output)?;
+        let staging = output.join(format!("{STAGING_PREFIX}{}", std::process::id()));
+        fs::create_dir(&staging).map_err(Error::io("cannot make", &staging))?;
+        Ok(Publication { output: output.to_path_buf(), staging, properties, tables: BTreeMap::new(), _lock: lock })
+    }
+
+    /// Adds rows to a table. The first call makes its file, also when there are no rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when the rows do not fit the table, [`Error::Io`] when the disk fails.
+    pub fn append<R>(&mut self, def: &TableDef<R>, rows: &[R]) -> Result<()> {
+        if !self.tables.contains_key(def.name) {
+            let table = OpenTable::create(&self.staging, &self.properties, def)?;
+            self.tables.insert(def.name, table);
+        }
+        let Some(table) = self.tables.get_mut(def.name) else { return Ok(()) };
+        for rows in rows.chunks(BATCH_ROWS) {
+            let batch = def.batch(rows)?;
+            table.writer.write(&batch).map_err(|error| table_error(def.name, &table.path, error))?;
+            table.rows += rows.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Closes the tables, writes codebook and manifest, and makes the dataset the current one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] or [`Error::Table`]; the dataset published before then still stands.
+    pub fn finish(mut self, inputs: ManifestInputs) -> Result<Published> {
+        let mut tables = BTreeMap::new();
+        for (name, table) in std::mem::take(&mut self.tables) {
+            tables.insert(name.to_string(), table.close(name)?);
+        }
+        write_synced(&self.staging.join(CODEBOOK), codebook().as_bytes())?;
+        let manifest = manifest_bytes(inputs, &tables)?;
+        write_synced(&self.staging.join(MANIFEST), &manifest)?;
+        sync_directory(&self.staging)?;
+
+        let version: String = hex(Sha256::digest(&manifest).as_slice()).chars().take(VERSION_DIGITS).collect();
+        let directory = self.output.join(VERSIONS).join(&version);
+        // A version of that name has the same bytes; then the staging directory goes with `self`.
+        if !directory.exists() {
+            fs::rename(&self.staging, &directory).map_err(Error::io("cannot publish", &directory))?;
+            sync_directory(&self.output.join(VERSIONS))?;
+        }
+        switch_current(&self.output, &version)?;
+        let bytes = tables.values().map(|table| table.bytes).sum();
+        Ok(Published { directory, version, tables, bytes })
+    }
+}
+
+impl Drop for Publication {
+    fn drop(&mut self) {
+        self.tables.clear();
+        // After a publication it is no longer there; a leftover is removed by the next run.
+        let _ = fs::remove_dir_all(&self.staging);
+    }
+}
+
+impl OpenTable {
+    fn create<R>(staging: &Path, properties: &WriterProperties, def: &TableDef<R>) -> Result<OpenTable> {
+        let path = staging.join(format!("{}.parquet", def.name));
+        let file = File::create(&path).map_err(Error::io("cannot make", &path))?;
+        let metadata = [
+            ("description", def.sentence),
+            ("key", &def.key.join(",")),
+            ("row_order", def.order),
+            ("zhibiao_version", env!("CARGO_PKG_VERSION")),
+        ];
+        let metadata = metadata.map(|(key, value)| KeyValue::new(key.to_string(), value.to_string())).to_vec();
+        let properties = properties.clone().into_builder().set_key_value_metadata(Some(metadata)).build();
+        let writer = ArrowWriter::try_new(HashingFile::new(file), Arc::new(def.schema()), Some(properties))
+            .map_err(|error| table_error(def.name, &path, error))?;
+        Ok(OpenTable { path, rows: 0, writer })
+    }
+
+    fn close(self, name: &'static str) -> Result<TableDigest> {
+        let file = self.writer.into_inner().map_err(|error| table_error(name, &self.path, error))?;
+        let (bytes, sha256) = file.finish().map_err(Error::io("cannot write", &self.path))?;
+        Ok(TableDigest { bytes, rows: self.rows, sha256 })
+    }
+}
+
+/// A file that counts and digests what is written to it, so that nothing is read again.
+struct HashingFile {
+    file: BufWriter<File>,
+    digest: Sha256,
+    bytes: u64,
+}
+
+impl HashingFile {
+    fn new(file: File) -> HashingFile {
+        HashingFile { file: BufWriter::new(file), digest: Sha256::new(), bytes: 0 }
+    }
+
+    /// Brings everything to the disk; gives the length and the sha256.
+    fn finish(self) -> io::Result<(u64, String)> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        Ok((self.bytes, hex(self.digest.finalize().as_slice())))
+    }
+}
+
+impl Write for HashingFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn writer_properties(options: &WriteOptions) -> Result<WriterProperties> {
+    let level = ZstdLevel::try_new(options.compression_level).map_err(|_| {
+        Error::Config(format!("write.compression_level is {}; zstd has 1 to 22", options.compression_level))
+    })?;
+    if options.row_group_rows == 0 {
+        return Err(Error::Config("write.row_group_rows is 0; a row group has at least one row".to_string()));
+    }
+    Ok(WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .set_dictionary_enabled(true)
+        // Statistics of every page, which also gives the page index.
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_max_row_group_row_count(Some(options.row_group_rows))
+        .set_created_by(concat!("zhibiao version ", env!("CARGO_PKG_VERSION")).to_string())
+        .build())
+}
+
+/// Takes the right to write under `output`, which one run at a time can have.
+fn lock(output: &Path) -> Result<File> {
+    let path = output.join(LOCK);
+    let file = File::create(&path).map_err(Error::io("cannot make", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(Error::Config(format!(
+            "another run is writing to {}; wait for it or give another --output",
+            output.display()
+        ))),
+        Err(fs::TryLockError::Error(error)) => Err(Error::io("cannot lock", &path)(error)),
+    }
+}
+
+/// Removes the staging directories of runs that died; whoever holds the lock knows they are dead.
+fn remove_stale(output: &Path) -> Result<()> {
+    for entry in fs::read_dir(output).map_err(Error::io("cannot list", output))? {
+        let entry = entry.map_err(Error::io("cannot list", output))?;
+        if entry.file_name().to_string_lossy().starts_with(STAGING_PREFIX) {
+            fs::remove_dir_all(entry.path()).map_err(Error::io("cannot remove", entry.path()))?;
+        }
+    }
+    Ok(())
+}
+
+fn manifest_bytes(inputs: ManifestInputs, tables: &BTreeMap<String, TableDigest>) -> Result<Vec<u8>> {
+    let ManifestInputs { mut inputs, config_sha256, vocabulary_sha256 } = inputs;
+    inputs.sort_by(|left, right| left.path.cmp(&right.path));
+    let program = Program { name: env!("CARGO_PKG_NAME").to_string(), version: env!("CARGO_PKG_VERSION").to_string() };
+    let manifest = Manifest { config_sha256, inputs, program, tables: tables.clone(), vocabulary_sha256 };
+    let mut bytes = serde_json::to_vec_pretty(&manifest)
+        .map_err(|error| Error::Table { table: MANIFEST, message: error.to_string() })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Points `current` to a version by renaming a new link over the old one, which no reader can see
+/// half done.
+fn switch_current(output: &Path, version: &str) -> Result<()> {
+    let target = Path::new(VERSIONS).join(version);
+    let link = output.join(format!(".{CURRENT}-{}", std::process::id()));
+    let current = output.join(CURRENT);
+    // A link of that name can only be left from a run that died with the same process id.
+    let _ = fs::remove_file(&link);
+    make_link(&target, &link).map_err(Error::io("cannot link", &link))?;
+    if let Err(error) = fs::rename(&link, &current) {
+        let _ = fs::remove_file(&link);
+        return Err(Error::io("cannot switch", &current)(error));
+    }
+    sync_directory(output)
+}
+
+#[cfg(unix)]
+fn make_link(target: &Path, link: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, link)
+}
+
+#[cfg(windows)]
+fn make_link(target: &Path, link: &Path) -> io::Result<()> {
+    std::os::windows::fs::symlink_dir(target, link)
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
+    let write = || {
+        let mut file = File::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(Error::io("cannot write", path))
+}
+
+/// Brings the names in a directory to the disk; elsewhere than on Unix a directory cannot be opened.
+fn sync_directory(path: &Path) -> Result<()> {
+    if cfg!(unix) {
+        File::open(path).and_then(|directory| directory.sync_all()).map_err(Error::io("cannot sync", path))?;
+    }
+    Ok(())
+}
+
+/// A full disk comes wrapped in an error of the Parquet writer; it is named as what it is.
+fn table_error(table: &'static str, path: &Path, error: ParquetError) -> Error {
+    let message = error.to_string();
+    if let ParquetError::External(source) = error
+        && let Ok(source) = source.downcast::<io::Error>()
+    {
+        return Error::io("cannot write", path)(*source);
+    }
+    Error::Table { table, message }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SentenceRow;
+    use crate::tidy::{INDICATORS, ISSUES, SENTENCES};
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    fn sentences(count: i32) -> Vec<SentenceRow> {
+        (0..count)
+            .map(|number| SentenceRow {
+                document_id: "00ff".into(),
+                sentence_id: number,
+                section_path: "一、工作回顾".into(),
+                section_role: "review",
+                text: format!("新建农村公路{number}公里。"),
+                source_start: number * 10,
+                source_end: number * 10 + 9,
+            })
+            .collect()
+    }
+
+    fn inputs() -> ManifestInputs {
+        let input = |path: &str| InputDigest { bytes: 3, path: path.into(), sha256: "ab".into() };
+        ManifestInputs {
+            inputs: vec![input("b.txt"), input("a.txt")],
+            config_sha256: "c0".into(),
+            vocabulary_sha256: "v0".into(),
+        }
+    }
+
+    fn publish(output: &Path, rows: &[SentenceRow], options: &WriteOptions) -> Published {
+        let mut publication = Publication::begin(output, options).unwrap();
+        let (first, second) = rows.split_at(rows.len() / 2);
+        publication.append(&SENTENCES, first).unwrap();
+        publication.append(&ISSUES, &[]).unwrap();
+        publication.append(&SENTENCES, second).unwrap();
+        publication.finish(inputs()).unwrap()
+    }
+
+    /// The names in a directory, hidden ones included.
+    fn names(directory: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn published_rows_read_back_as_they_were_given() {
+        let output = tempfile::tempdir().unwrap();
+        let rows = sentences(20_000);
+        let options = WriteOptions { row_group_rows: 7_000, ..WriteOptions::default() };
+        let published = publish(output.path(), &rows, &options);
+        assert_eq!(published.tables["sentences"].rows, 20_000);
+        assert_eq!(published.tables["issues"].rows, 0);
+
+        let path = output.path().join("current/sentences.parquet");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
+        assert_eq!(reader.metadata().num_row_groups(), 3);
+        assert_eq!(reader.metadata().file_metadata().created_by(), Some("zhibiao version 0.1.0"));
+        let metadata = reader.metadata().file_metadata().key_value_metadata().unwrap();
+        let value = |key: &str| metadata.iter().find(|entry| entry.key == key).unwrap().value.clone().unwrap();
+        assert_eq!(value("description"), SENTENCES.sentence);
+        assert_eq!(value("key"), "document_id,sentence_id");
+        assert_eq!(value("row_order"), SENTENCES.order);
+        assert_eq!(reader.schema().fields(), SENTENCES.schema().fields());
+        let batches: Vec<_> = reader.with_batch_size(30_000).build().unwrap().map(|batch| batch.unwrap()).collect();
+        assert_eq!(batches.len(), 1);
+        assert_eq!(batches[0].columns(), SENTENCES.batch(&rows).unwrap().columns());
+
+        let empty = File::open(output.path().join("current/issues.parquet")).unwrap();
+        let empty = ParquetRecordBatchReaderBuilder::try_new(empty).unwrap();
+        assert_eq!(empty.schema().fields(), ISSUES.schema().fields());
+        assert_eq!(empty.build().unwrap().count(), 0);
+    }
+
+    #[test]
+    fn the_manifest_has_the_digests_of_the_files() {
+        let output = tempfile::tempdir().unwrap();
+        let published = publish(output.path(), &sentences(10), &WriteOptions::default());
+        let bytes = fs::read(published.directory.join(MANIFEST)).unwrap();
+        assert_eq!(&hex(&Sha256::digest(&bytes))[..16], published.version);
+        let manifest: Manifest = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(manifest.tables, published.tables);
+        assert_eq!(manifest.program.name, "zhibiao");
+        assert_eq!(manifest.inputs[0].path, "a.txt");
+        for (name, digest) in &manifest.tables {
+            let bytes = fs::read(published.directory.join(format!("{name}.parquet"))).unwrap();
+            assert_eq!(bytes.len() as u64, digest.bytes);
+            assert_eq!(hex(&Sha256::digest(&bytes)), digest.sha256);
+        }
+        // Keys in the order of the alphabet at every level.
+        let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let sorted: BTreeMap<String, serde_json::Value> = serde_json::from_value(value).unwrap();
+        let mut again = serde_json::to_vec_pretty(&sorted).unwrap();
+        again.push(b'\n');
+        assert_eq!(again, bytes);
+        assert_eq!(fs::read_to_string(published.directory.join(CODEBOOK)).unwrap(), codebook());
+    }
+
+    #[test]
+    fn two_runs_give_the_same_bytes_under_the_same_name() {
+        let (left, right) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let first = publish(left.path(), &sentences(500), &WriteOptions::default());
+        let second = publish(right.path(), &sentences(500), &WriteOptions::default());
+        assert_eq!(first.version, second.version);
+        for name in names(&first.directory) {
+            let read = |directory: &Path| fs::read(directory.join(&name)).unwrap();
+            assert!(read(&first.directory) == read(&second.directory), "{name}");
+        }
+        // Again at the same place: the version is there already.
+        let third = publish(left.path(), &sentences(500), &WriteOptions::default());
+        assert_eq!(third, first);
+        assert_eq!(names(left.path()), [".lock", "current", "versions"]);
+        assert_eq!(names(&left.path().join(VERSIONS)), [first.version]);
+    }
+
+    #[test]
+    fn how_rows_are_cut_into_calls_does_not_matter() {
+        let (left, right) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let rows = sentences(1_000);
+        let whole = publish(left.path(), &rows, &WriteOptions::default());
+        let mut publication = Publication::begin(right.path(), &WriteOptions::default()).unwrap();
+        publication.append(&ISSUES, &[]).unwrap();
+        for rows in rows.chunks(37) {
+            publication.append(&SENTENCES, rows).unwrap();
+        }
+        let pieces = publication.finish(inputs()).unwrap();
+        assert_eq!(pieces.tables, whole.tables);
+    }
+
+    #[test]
+    fn a_new_version_takes_the_place_of_the_old_one() {
+        let output = tempfile::tempdir().unwrap();
+        let first = publish(output.path(), &sentences(5), &WriteOptions::default());
+        let second = publish(output.path(), &sentences(6), &WriteOptions::default());
+        assert_ne!(first.version, second.version);
+        let current = fs::read_link(output.path().join(CURRENT)).unwrap();
+        assert_eq!(current, Path::new(VERSIONS).join(&second.version));
+        assert!(first.directory.exists());
+    }
+
+    #[test]
+    fn a_dropped_publication_leaves_current_as_it_was() {
+        let output = tempfile::tempdir().unwrap();
+        let published = publish(output.path(), &sentences(5), &WriteOptions::default());
+        let mut publication = Publication::begin(output.path(), &WriteOptions::default()).unwrap();
+        publication.append(&SENTENCES, &sentences(7)).unwrap();
+        drop(publication);
+        let current = fs::read_link(output.path().join(CURRENT)).unwrap();
+        assert_eq!(current, Path::new(VERSIONS).join(&published.version));
+        assert_eq!(names(output.path()), [".lock", "current", "versions"]);
+        assert_eq!(names(&output.path().join(VERSIONS)), [published.version]);
+    }
+
+    #[test]
+    fn what_dead_runs_left_is_removed_and_live_runs_are_respected() {
+        let output = tempfile::tempdir().unwrap();
+        let stale = output.path().join(".staging-4000000000");
+        fs::create_dir(&stale).unwrap();
+        fs::write(stale.join("issues.parquet"), b"half").unwrap();
+        let live = Publication::begin(output.path(), &WriteOptions::default()).unwrap();
+        assert!(!stale.exists());
+        let error = Publication::begin(output.path(), &WriteOptions::default()).err().unwrap();
+        assert!(
+            matches!(&error, Error::Config(message) if message.starts_with("another run is writing to ")),
+            "{error}"
+        );
+        assert!(live.staging.exists());
+        drop(live);
+        assert!(Publication::begin(output.path(), &WriteOptions::default()).is_ok());
+    }
+
+    #[test]
+    fn output_that_cannot_be_written_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("a_file");
+        fs::write(&output, b"").unwrap();
+        let error = Publication::begin(&output, &WriteOptions::default()).err().unwrap();
+        assert!(matches!(&error, Error::Io { path, .. } if path.starts_with(&output)), "{error}");
+    }
+
+    #[test]
+    fn a_current_that_is_no_link_is_not_touched() {
+        let output = tempfile::tempdir().unwrap();
+        let current = output.path().join(CURRENT);
+        fs::create_dir(&current).unwrap();
+        fs::write(current.join("mine.txt"), b"").unwrap();
+        let mut publication = Publication::begin(output.path(), &WriteOptions::default()).unwrap();
+        publication.append(&INDICATORS, &[]).unwrap();
+        let error = publication.finish(inputs()).unwrap_err();
+        assert!(matches!(&error, Error::Io { path, .. } if *path == current), "{error}");
+        assert_eq!(names(&current), ["mine.txt"]);
+        assert_eq!(names(output.path()), [".lock", "current", "versions"]);
+    }
+
+    #[test]
+    fn a_disk_error_inside_the_parquet_writer_names_the_file() {
+        let source = io::Error::from(io::ErrorKind::StorageFull);
+        let error = table_error("issues", Path::new("issues.parquet"), ParquetError::from(source));
+        assert!(matches!(&error, Error::Io { path, .. } if path == Path::new("issues.parquet")), "{error}");
+    }
+
+    #[test]
+    fn settings_out_of_range_are_refused() {
+        let output = tempfile::tempdir().unwrap();
+        for options in ["compression_level = 99", "row_group_rows = 0"] {
+            let options: WriteOptions = toml::from_str(options).unwrap();
+            assert!(matches!(Publication::begin(output.path(), &options), Err(Error::Config(_))));
+        }
+        assert!(toml::from_str::<WriteOptions>("compresion_level = 3").is_err());
+        assert_eq!(toml::from_str::<WriteOptions>("").unwrap(), WriteOptions::default());
+    }
+}

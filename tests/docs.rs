@@ -1,0 +1,15 @@
+//! The generated pages are fresh. `UPDATE_GOLDEN=1 cargo test --test docs` rewrites them.
+
+use std::path::Path;
+
+#[test]
+fn the_codebook_page_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tables.md");
+    let expected = zhibiao::tidy::codebook();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &expected).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == expected, "docs/tables.md is stale; run UPDATE_GOLDEN=1 cargo test --test docs");
+}
