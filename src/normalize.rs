@@ -115,6 +115,8 @@ struct LineShape {
     is_ended: bool,
     ends_in_list: bool,
     ends_in_subscript: bool,
+    /// 《 without its 》: the line was broken inside a title.
+    opens_title: bool,
     chars: usize,
 }
 
@@ -127,12 +129,16 @@ impl LineShape {
                 || (matches!(last, '”' | '）') && text.chars().rev().nth(1).is_some_and(|c| matches!(c, '。' | '！' | '？'))),
             ends_in_list: matches!(last, '，' | '、'),
             ends_in_subscript: text.ends_with("PM") || (text.ends_with("2.5") && chars <= 3) || text.ends_with("PM2.5"),
+            opens_title: text.rfind('《') > text.rfind('》'),
             chars,
         }
     }
 
     /// Whether the next line goes on with the paragraph that this line began.
     fn runs_into(&self, next: &LineShape, text: &str) -> bool {
+        if self.opens_title && text.contains('》') && !text[..text.find('》').unwrap_or(0)].contains('《') {
+            return true;
+        }
         if has_heading_mark(text) || text.starts_with("各位代表") {
             return false;
         }

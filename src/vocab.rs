@@ -147,6 +147,8 @@ pub struct Indicator {
     pub dimensions: Vec<String>,
     pub is_core: bool,
     pub terms: Vec<String>,
+    /// Wordings that are this indicator only when nothing else is said: 出口, but not 出口企业.
+    pub whole: Vec<String>,
     pub not_after: Vec<String>,
     pub not_before: Vec<String>,
     pub with: Vec<String>,
@@ -210,6 +212,7 @@ pub struct Vocabulary {
     /// sha256 over all files, names included.
     pub digest: String,
     furniture: Vec<String>,
+    whole_terms: HashMap<String, usize>,
     words: Vec<Word>,
     word_matcher: AhoCorasick,
     unit_matcher: AhoCorasick,
@@ -268,11 +271,16 @@ impl Vocabulary {
         for (name, text) in files.iter().filter(|(name, _)| name.starts_with("indicators/")) {
             load_indicators(name, text, &units, &mut indicators)?;
         }
+        let mut whole_terms = HashMap::new();
         for (index, indicator) in indicators.iter().enumerate() {
             for term in &indicator.terms {
                 words.entry(term).indicators.push(index);
             }
+            for term in &indicator.whole {
+                whole_terms.insert(term.clone(), index);
+            }
         }
+        words.inherit_endings();
         let mut area_index: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, area) in areas.iter().enumerate() {
             area_index.entry(&area.name).or_default().push(index);
@@ -292,6 +300,7 @@ impl Vocabulary {
             cue_examples,
             digest,
             furniture,
+            whole_terms,
             words: words.list,
         })
     }
@@ -304,6 +313,11 @@ impl Vocabulary {
     /// All words in text order, none overlapping, the longest of those that begin first.
     pub fn words_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t Word)> + 't {
         self.word_matcher.find_iter(text).map(|m| (m.range(), &self.words[m.pattern().as_usize()]))
+    }
+
+    /// The indicator that a wording is when nothing else is said.
+    pub fn whole_term(&self, wording: &str) -> Option<usize> {
+        self.whole_terms.get(wording).copied()
     }
 
     /// The longest unit that begins exactly at `at`, and its end.
@@ -358,6 +372,28 @@ impl WordList {
             self.list.len() - 1
         });
         &mut self.list[at]
+    }
+}
+
+/// What a term still does when it ends with a cue: 金融业增加值增速 is a rate of growth.
+const INHERITED: &[Cue] = &[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown, Cue::Share, Cue::StockNoun];
+
+impl WordList {
+    /// Gives catalogue terms the cues of the words they end with, which the longer match would hide.
+    fn inherit_endings(&mut self) {
+        for at in 0..self.list.len() {
+            if self.list[at].indicators.is_empty() {
+                continue;
+            }
+            let text = self.list[at].text.clone();
+            let endings = text.char_indices().map(|(from, _)| &text[from..]).filter(|ending| ending.chars().count() >= 2 && ending.len() < text.len());
+            for ending in endings {
+                if let Some(&known) = self.index.get(ending) {
+                    let cues = self.list[known].cues;
+                    INHERITED.iter().filter(|&&cue| cues.has(cue)).for_each(|&cue| self.list[at].cues.add(cue));
+                }
+            }
+        }
     }
 }
 
@@ -540,6 +576,8 @@ struct IndicatorEntry {
     core: bool,
     terms: Vec<String>,
     #[serde(default)]
+    whole: Vec<String>,
+    #[serde(default)]
     not_after: Vec<String>,
     #[serde(default)]
     not_before: Vec<String>,
@@ -588,6 +626,7 @@ fn load_indicators(file: &str, text: &str, units: &[Unit], indicators: &mut Vec<
             theme: theme.to_string(),
             is_core: entry.core,
             terms: folded(&entry.terms),
+            whole: folded(&entry.whole),
             not_after: folded(&entry.not_after),
             not_before: folded(&entry.not_before),
             with: folded(&entry.with),

@@ -120,6 +120,10 @@ impl Reader<'_> {
             }
         }
         self.share_respective_modifiers(clause, first_draft);
+        // 12项任务中，6项超额完成
+        if self.text[range_of(clause)].ends_with('中') && self.carried.whole.is_some() {
+            self.carried.is_part = true;
+        }
     }
 
     /// 预计 holds until a verb of completing with a subject of its own.
@@ -407,6 +411,8 @@ impl Reader<'_> {
         } else {
             Some("yoy")
         };
+        // 提升15片场地, 减少3个环节: things done, told by the object behind the number.
+        let has_object = !is_percent && !is_points && !wording(text, slot.after, true).is_empty();
         let is_rate_noun = head_cues.has_any(&[Cue::RateUp, Cue::RateDown]);
         let direction = moves(head_cues);
         shape.is_ratio = has(Cue::NamePrefix) || is_per_count(text, clause);
@@ -417,7 +423,7 @@ impl Reader<'_> {
             shape.measure = Measure::Multiple;
             shape.direction = direction.or_else(|| quantity.unit.is_none().then_some(Direction::Up));
             shape.rule = "multiple";
-        } else if let Some(direction) = direction.filter(|_| !shape.reaches || is_rate_noun) {
+        } else if let Some(direction) = direction.filter(|_| (!shape.reaches || is_rate_noun) && !has_object) {
             let sign = if quantity.numeral.is_negative { direction.reversed() } else { direction };
             shape.direction = Some(sign);
             shape.measure = if is_percent { Measure::ChangePct } else { Measure::ChangeAbs };
@@ -457,7 +463,7 @@ impl Reader<'_> {
         if let Some(at) = share_at {
             let pool: Vec<&Token> = slot.before[at + 1..]
                 .iter()
-                .filter(|t| !matches!(&t.kind, Kind::Word(w) if w.cues.has_any(TRANSPARENT) || w.cues.has_any(&[Cue::Share, Cue::Completion])))
+                .filter(|t| !matches!(&t.kind, Kind::Word(w) if !w.cues.has(Cue::Pool) && (w.cues.has_any(TRANSPARENT) || w.cues.has_any(&[Cue::Share, Cue::Completion]))))
                 .collect();
             let words: String = pool.iter().map(|t| &self.text[t.range.clone()]).collect();
             let words = words.trim_matches(['的', '比', '重', '例', '总', '数']).trim_end_matches("比重").trim_end_matches("项目");
@@ -642,7 +648,7 @@ fn asserts(text: &str, clause: &[Token], i: usize) -> bool {
         Some(Kind::Word(word)) => word.cues,
         _ => Default::default(),
     };
-    let is_placed = cues_before.has_any(&[Cue::Pool, Cue::RankVerb]);
+    let is_placed = cues_before.has_any(&[Cue::Pool, Cue::RankVerb, Cue::To]);
     let ends_here = clause.get(i + 1).is_none_or(|t| matches!(t.kind, Kind::Punct(_)) || is_joint(text, t));
     match &clause[i].kind {
         Kind::Quantity(_) => true,

@@ -158,7 +158,8 @@ impl<'v> Lexer<'_, 'v> {
         }
         let is_unit = |i: usize| self.vocabulary.unit_at(self.text, i).is_some_and(|(end, _)| end > i + '万'.len_utf8());
         let numeral = number::scan(self.text, at, &is_unit)?;
-        if word_end > numeral.end || (word_end == numeral.end && numeral.script == Script::Chinese) {
+        let is_name = word_end == numeral.end && self.vocabulary.word_at(self.text, at).is_some_and(|(_, word)| word.cues.has(Cue::Name));
+        if word_end > numeral.end || is_name {
             return None;
         }
         if numeral.script == Script::Arabic && self.is_in_name(at, &numeral) {
@@ -255,7 +256,7 @@ impl<'v> Lexer<'_, 'v> {
         let next = behind.chars().next().unwrap_or(' ');
         let unit = self.vocabulary.unit_at(self.text, numeral.end);
         let digits = self.text[at..numeral.end].bytes().take_while(u8::is_ascii_digit).count();
-        let starts_code = matches!(before, '+' | '×' | '№' | '#' | '/' | '_' | '〔' | '[') || before.is_ascii_alphabetic() || (before == '-' && self.text[..at - 1].ends_with(|c: char| c.is_ascii_alphanumeric()));
+        let starts_code = matches!(before, '+' | '×' | '№' | '#' | '/' | '_' | '〔' | '[') || before.is_ascii_alphabetic() || (before == '-' && self.text[..at - 1].ends_with(|c: char| c.is_ascii_alphabetic()));
         let is_bracketed = matches!(before, '（' | '［') && matches!(next, '）' | '］');
         let continues_code = matches!(next, '+' | '×' | '_' | '#' | '〕' | ']' | '°')
             || (next.is_ascii_alphabetic() && unit.is_none())
@@ -356,7 +357,9 @@ impl<'v> Lexer<'_, 'v> {
     fn counts_in_chinese(&self, at: usize, numeral: &Numeral, unit: Option<usize>, end: usize) -> bool {
         let before = self.previous_cues();
         let previous = self.previous_char(at);
-        if previous == '第' || previous == '数' || previous == '几' {
+        let run = &self.text[at..numeral.end];
+        let is_digit_run = run.chars().count() > 1 && !run.contains(['十', '百', '千', '万', '亿']) && !numeral.is_percentage;
+        if matches!(previous, '第' | '数' | '几' | '至' | '到') || is_digit_run {
             return false;
         }
         if numeral.is_percentage {

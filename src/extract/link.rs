@@ -5,6 +5,9 @@ use crate::vocab::{Indicator, Vocabulary};
 /// The catalogue entry a number belongs to, if the wording names one. `clause` is the context for `with` and
 /// `without`; `dimension` that of a level's unit, `None` where any will do.
 pub fn link(wording: &str, clause: &str, dimension: Option<&str>, vocabulary: &Vocabulary) -> Option<usize> {
+    if let Some(index) = vocabulary.whole_term(wording).filter(|&index| fits(&vocabulary.indicators[index], wording, &(0..wording.len()), clause, dimension)) {
+        return Some(index);
+    }
     let mut best: Option<(usize, usize, usize)> = None;
     for (range, word) in vocabulary.words_in(wording) {
         for &index in &word.indicators {

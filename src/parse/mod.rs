@@ -83,7 +83,7 @@ fn head_end(text: &str) -> usize {
     }
     let mut end = 0;
     for line in text[..limit].split_inclusive('\n') {
-        if line.chars().count() >= PROSE_CHARS || heading_mark(line).is_some_and(|(level, _)| level < 3) {
+        if line.chars().count() >= PROSE_CHARS || line.contains('。') || heading_mark(line).is_some_and(|(level, _)| level < 3) {
             break;
         }
         end += line.len();
