@@ -10,7 +10,7 @@ use crate::normalize::fold_term;
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// The embedded vocabulary: every file of `data/vocab`.
@@ -220,6 +220,9 @@ pub struct Vocabulary {
     area_matcher: AhoCorasick,
     /// For each pattern of `area_matcher`: the areas with that name.
     area_names: Vec<Vec<usize>>,
+    stem_matcher: AhoCorasick,
+    /// For each pattern of `stem_matcher`: the areas with that stem.
+    area_stems: Vec<Vec<usize>>,
 }
 
 impl Vocabulary {
@@ -281,18 +284,16 @@ impl Vocabulary {
             }
         }
         words.inherit_endings();
-        let mut area_index: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, area) in areas.iter().enumerate() {
-            area_index.entry(&area.name).or_default().push(index);
-        }
-        let mut area_list: Vec<(&str, Vec<usize>)> = area_index.into_iter().collect();
-        area_list.sort();
+        let (area_names, area_matcher) = areas_by(&areas, |area| &area.name)?;
+        let (area_stems, stem_matcher) = areas_by(&areas, Area::stem)?;
         Ok(Vocabulary {
             word_matcher: matcher(words.list.iter().map(|w| w.text.as_str()))?,
             unit_matcher: matcher(units.iter().map(|u| u.text.as_str()))?,
             suffix_matcher: matcher(suffixes.iter().map(String::as_str))?,
-            area_matcher: matcher(area_list.iter().map(|(name, _)| *name))?,
-            area_names: area_list.into_iter().map(|(_, list)| list).collect(),
+            area_matcher,
+            area_names,
+            stem_matcher,
+            area_stems,
             indicators,
             units,
             areas,
@@ -344,6 +345,31 @@ impl Vocabulary {
     pub fn areas_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t [usize])> + 't {
         self.area_matcher.find_iter(text).map(|m| (m.range(), self.area_names[m.pattern().as_usize()].as_slice()))
     }
+
+    /// Every mention of a division by its stem (广东), with the areas that have or had it.
+    pub fn area_stems_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = &'t [usize]> + 't {
+        self.stem_matcher.find_iter(text).map(|m| self.area_stems[m.pattern().as_usize()].as_slice())
+    }
+}
+
+impl Area {
+    /// The name without its kind: 北京市 -> 北京, 广西壮族自治区 -> 广西; the whole name where one character is left.
+    pub fn stem(&self) -> &str {
+        const KINDS: [&str; 11] =
+            ["维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "地区", "省", "市", "区", "县", "盟"];
+        let stems = KINDS.iter().filter_map(|kind| self.name.strip_suffix(kind));
+        stems.filter(|stem| stem.chars().count() >= 2).last().unwrap_or(&self.name)
+    }
+}
+
+/// A matcher over what `text_of` gives of every area, and for each of its patterns the areas that have it.
+fn areas_by(areas: &[Area], text_of: impl Fn(&Area) -> &str) -> Result<(Vec<Vec<usize>>, AhoCorasick)> {
+    let mut index: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, area) in areas.iter().enumerate() {
+        index.entry(text_of(area)).or_default().push(at);
+    }
+    let matcher = matcher(index.keys().copied())?;
+    Ok((index.into_values().collect(), matcher))
 }
 
 fn longest_at(matcher: &AhoCorasick, text: &str, at: usize) -> Option<(usize, usize)> {

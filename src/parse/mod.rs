@@ -7,6 +7,7 @@ use crate::issue::{Issue, IssueCode};
 use crate::model::{Date, Report, ReportKind, Section, SectionRole, Sentence};
 use crate::normalize::{Normalized, heading_mark};
 use crate::vocab::{Area, Vocabulary};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 mod outline;
@@ -19,6 +20,12 @@ const TITLE_BLOCK_CHARS: usize = 1500;
 const HEADING_CHARS: usize = 40;
 /// A paragraph from this length on should end with an end mark; one that does not is a sign of loss.
 const PROSE_CHARS: usize = 60;
+/// The salutation and the first sentence stand in this many characters.
+const OPENING_CHARS: usize = 400;
+/// A place named less often than this does not stand out.
+const MIN_MENTIONS: usize = 3;
+/// The state as a whole.
+const NATIONAL_CODE: &str = "000000";
 /// The years of a five-year plan, and of the look back over one.
 const PLAN_YEARS: i32 = 5;
 
@@ -200,14 +207,15 @@ impl Years {
                 let given = delivered.map(|d| d.year).or(title_year.filter(|&year| review_heading.is_none_or(|r| (0..=1).contains(&(year - r)))));
                 let from_delivery = delivered.map(|d| if d.month >= 7 { d.year } else { d.year - 1 });
                 let reviewed = review_heading.or(from_delivery).or(plan_heading.map(|y| y - 1)).or(given.map(|y| y - 1));
+                let plan_heading = plan_heading.filter(|&p| reviewed.is_none_or(|r| (0..=1).contains(&(p - r))));
                 (given.or(plan_heading).or(reviewed.map(|y| y + 1)), reviewed)
             }
         };
         let (report, reviewed) = match reviewed {
             Some(_) => (report, reviewed),
             None => {
-                let year = first_year(file_name);
-                is_from_file_name = year.is_some();
+                is_from_file_name = first_year(file_name).is_some();
+                let year = first_year(file_name).or_else(|| common_year(text));
                 if kind == ReportKind::Performance { (year.map(|y| y + 1), year) } else { (year, year.map(|y| y - 1)) }
             }
         };
@@ -243,6 +251,24 @@ pub(crate) fn last_year(text: &str) -> Option<i32> {
     years.last()
 }
 
+/// The year a report was given in, from the year it speaks of most: one told of in the first half is the year
+/// looked back on (the plan says 今年), one told of in the second half the year planned.
+fn common_year(text: &str) -> Option<i32> {
+    let mut places: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+    for (at, _) in text.match_indices('年') {
+        let from = text[..at].char_indices().rev().nth(3).map_or(0, |(i, _)| i);
+        if let Some((year, end)) = crate::extract::number::year_digits(text, from)
+            && end == at
+            && !text[..from].ends_with(['到', '至', '—', '-', '比', '较', '自', '从'])
+        {
+            places.entry(year).or_default().push(at);
+        }
+    }
+    let (year, found) = places.into_iter().max_by_key(|(year, found)| (found.len(), *year))?;
+    let median = found[found.len() / 2];
+    (found.len() >= MIN_MENTIONS).then_some(if median * 2 < text.len() { year + 1 } else { year })
+}
+
 /// The years that the headings name for the review and for the plan.
 fn heading_years(text: &str) -> (Option<i32>, Option<i32>) {
     let (mut review, mut plan) = (None, None);
@@ -253,51 +279,88 @@ fn heading_years(text: &str) -> (Option<i32>, Option<i32>) {
         if heading_mark(&heading).is_none_or(|(level, _)| level > 2) && !is_line {
             continue;
         }
-        if review.is_none() && ["回顾", "总结", "发展成就", "工作情况", "主要工作"].iter().any(|cue| heading.contains(cue)) {
+        if review.is_none() && ["回顾", "总结", "发展成就", "工作情况"].iter().any(|cue| heading.contains(cue)) {
             let end = heading.find("回顾").unwrap_or(heading.len());
             review = last_year(&heading[..end]);
         }
-        if plan.is_none() && ["任务", "工作安排", "工作部署", "重点工作", "总体要求", "预期目标", "工作建议"].iter().any(|cue| heading.contains(cue)) {
-            plan = first_year(&heading).filter(|_| !heading.contains("规划") && !heading.contains("时期"));
+        let plan_cue = ["任务", "工作安排", "工作部署", "重点工作", "总体要求", "预期目标", "工作建议", "主要工作"].iter().filter_map(|cue| heading.find(cue)).min();
+        if let Some(at) = plan_cue.filter(|_| plan.is_none() && !heading.contains("规划") && !heading.contains("时期")) {
+            plan = last_year(&heading[..at]);
         }
     }
     (review, plan)
 }
 
-/// The division the report is of.
+/// The division the report is of: named in the title block or by the government that reports, else in the
+/// file name, else the one of its level that the text speaks of most.
 fn area_of(text: &str, head: &str, file_name: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
-    // The salutation sentence (我代表朝阳区人民政府) follows the title block.
-    let opening_end = text.char_indices().nth(head.chars().count() + 400).map_or(text.len(), |(at, _)| at);
+    let opening_end = text.char_indices().nth(head.chars().count() + OPENING_CHARS).map_or(text.len(), |(at, _)| at);
     let opening = &text[head.len()..opening_end];
-    let represented = opening.find("代表").map(|at| {
-        let end = opening[at..].find("政府").map_or(at, |n| at + n);
-        &opening[at..end]
+    // 现在，我代表朝阳区人民政府，向大会报告工作
+    let represented = opening.find("我代表").map_or("", |at| {
+        let rest = &opening[at..];
+        &rest[..rest.find(['，', '。']).unwrap_or(rest.len())]
     });
-    let places = [head, represented.unwrap_or(""), file_name, opening];
-    let is_national = head.contains("国务院") || head.contains("全国人民代表大会") || represented.is_some_and(|r| r.contains("国务院")) || file_name.contains("国务院");
-    if is_national && !head.contains("省") {
-        return vocabulary.areas.iter().position(|area| area.code == "000000");
+    let speaks_for = |place: &str| place.contains("国务院") && !place.contains(['省', '市']);
+    if speaks_for(represented) || speaks_for(file_name) || head.lines().any(|line| line.chars().count() < 40 && line.starts_with("国务院")) {
+        return vocabulary.areas.iter().position(|area| area.code == NATIONAL_CODE);
     }
-    for place in places {
-        let mut best: Option<(usize, usize)> = None;
-        for (_, candidates) in vocabulary.areas_in(place) {
-            let Some(chosen) = choose_area(candidates, text, file_name, year, vocabulary) else { continue };
-            let depth = match vocabulary.areas[chosen].level.as_str() {
-                "county" => 3,
-                "city" => 2,
-                "province" => 1,
-                _ => 0,
-            };
-            // 北京市朝阳区: the lowest place named wins, the first of its level.
-            if best.is_none_or(|(known, _)| depth > known) {
-                best = Some((depth, chosen));
+    let named = [head, represented, file_name].into_iter().find_map(|place| lowest_area(place, text, file_name, year, vocabulary));
+    named.or_else(|| most_mentioned(text, represented, year, vocabulary))
+}
+
+/// The lowest place that a line names: 北京市朝阳区 -> 朝阳区.
+fn lowest_area(place: &str, text: &str, file_name: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
+    let mut best: Option<(usize, usize)> = None;
+    for (range, candidates) in vocabulary.areas_in(place) {
+        // 市和县: a name of two characters is one only before 政府 and the like.
+        let is_short = place[range.clone()].chars().count() < 3;
+        if is_short && !["人民政府", "政府", "第", "人民代表", "_"].iter().any(|word| place[range.end..].starts_with(word)) {
+            continue;
+        }
+        let Some(chosen) = choose_area(candidates, text, file_name, year, vocabulary) else { continue };
+        let depth = level_depth(&vocabulary.areas[chosen].level);
+        if best.is_none_or(|(known, _)| depth > known) {
+            best = Some((depth, chosen));
+        }
+    }
+    best.map(|(_, area)| area)
+}
+
+fn level_depth(level: &str) -> usize {
+    ["national", "province", "city", "county"].iter().position(|l| *l == level).unwrap_or(0)
+}
+
+/// Of the places of the reporting level (全省, 全市, 全县) the one named most, if it stands out.
+fn most_mentioned(text: &str, represented: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
+    let levels: [(&str, &[&str]); 3] = [("province", &["全省", "我省"]), ("city", &["全市", "我市"]), ("county", &["全县", "我县", "全区", "我区"])];
+    let said = [("省人民政府", "province"), ("市人民政府", "city"), ("市政府", "city"), ("县人民政府", "county"), ("区人民政府", "county"), ("区政府", "county")];
+    let level = match said.iter().find(|(words, _)| represented.contains(words)) {
+        Some((_, level)) => *level,
+        None => {
+            let count = |words: &[&str]| words.iter().map(|word| text.matches(word).count()).sum::<usize>();
+            let (level, words) = levels.iter().max_by_key(|(_, words)| count(words))?;
+            if count(words) < MIN_MENTIONS {
+                return text.contains("国务院").then(|| vocabulary.areas.iter().position(|area| area.code == NATIONAL_CODE)).flatten();
             }
+            *level
         }
-        if let Some((_, area)) = best {
-            return Some(area);
+    };
+    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
+    for candidates in vocabulary.area_stems_in(text) {
+        // 城区, 郊区: names without a stem of their own are mostly common nouns.
+        if candidates.iter().any(|&i| vocabulary.areas[i].level == level && vocabulary.areas[i].stem() != vocabulary.areas[i].name) {
+            counts.entry(vocabulary.areas[candidates[0]].stem()).or_insert((0, candidates[0])).0 += 1;
         }
     }
-    None
+    let mut ranked: Vec<(usize, &str)> = counts.iter().map(|(stem, (count, _))| (*count, *stem)).collect();
+    ranked.sort_by(|a, b| b.cmp(a));
+    let &(count, stem) = ranked.first()?;
+    if count < MIN_MENTIONS || ranked.get(1).is_some_and(|second| second.0 * 2 > count) {
+        return None;
+    }
+    let candidates: Vec<usize> = (0..vocabulary.areas.len()).filter(|&i| vocabulary.areas[i].level == level && vocabulary.areas[i].stem() == stem).collect();
+    choose_area(&candidates, text, "", year, vocabulary)
 }
 
 /// Of the areas that share a name: the one valid in the year whose parents the text speaks of most.
@@ -308,34 +371,20 @@ fn choose_area(candidates: &[usize], text: &str, file_name: &str, year: Option<i
         let mut count = 0;
         let mut parent = a.parent_code.as_deref();
         while let Some(code) = parent {
-            let Some(found) = vocabulary.areas.iter().find(|x| x.code == code) else { break };
-            if found.level == "national" {
-                break;
-            }
-            let stem = area_stem(&found.name);
-            count += text.matches(stem).count() + 3 * file_name.matches(stem).count();
+            let Some(found) = vocabulary.areas.iter().find(|x| x.code == code).filter(|x| x.code != NATIONAL_CODE) else { break };
+            count += text.matches(found.stem()).count() + 3 * file_name.matches(found.stem()).count();
             parent = found.parent_code.as_deref();
         }
         count
     };
-    if candidates.len() == 1 {
-        return Some(candidates[0]);
+    if let [only] = candidates {
+        return Some(*only);
     }
-    let scored: Vec<(usize, usize, bool)> = candidates.iter().map(|&i| (i, mentions(area(i)), is_valid(area(i)))).collect();
-    let best = scored.iter().max_by_key(|(i, mentions, valid)| (*valid, *mentions, std::cmp::Reverse(*i)))?;
+    let scored: Vec<(bool, usize, usize)> = candidates.iter().map(|&i| (is_valid(area(i)), mentions(area(i)), i)).collect();
+    let &(valid, mentioned, best) = scored.iter().max_by_key(|(valid, mentions, i)| (*valid, *mentions, std::cmp::Reverse(*i)))?;
     // Several places of that name and nothing tells them apart: better none than a guess.
-    let rivals = scored.iter().filter(|(i, mentions, valid)| *valid == best.2 && *mentions == best.1 && area(*i).code != area(best.0).code).count();
-    (rivals == 0 || best.1 > 0).then_some(best.0)
-}
-
-/// 北京市 -> 北京, 广西壮族自治区 -> 广西.
-fn area_stem(name: &str) -> &str {
-    for suffix in ["维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "地区", "省", "市", "区", "县", "盟"] {
-        if let Some(stem) = name.strip_suffix(suffix).filter(|stem| stem.chars().count() >= 2) {
-            return stem;
-        }
-    }
-    name
+    let has_rival = scored.iter().any(|&(v, m, i)| v == valid && m == mentioned && area(i).code != area(best).code);
+    (!has_rival || mentioned > 0).then_some(best)
 }
 
 /// For the outline: one section and where its sentences go.
