@@ -189,7 +189,7 @@ pub fn heading_mark(text: &str) -> Option<(usize, usize)> {
         }
     }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    if (1..=2).contains(&digits) {
+    if (1..=3).contains(&digits) {
         let rest = &text[digits..];
         if let Some(mark) = rest.chars().next()
             && matches!(mark, '.' | '、' | '．')
@@ -333,7 +333,7 @@ fn tidy_line(line: &[Folded]) -> Vec<Folded> {
             ' ' => {
                 let run = line[i..].iter().take_while(|c| c.to == ' ').count();
                 let after = to(i + run);
-                if is_word(before) && is_word(after) && !(is_spaced_digit(&out, before) && after.is_ascii_digit() && !to(i + run + 1).is_ascii_digit()) {
+                if is_word(before) && after.is_ascii_alphanumeric() && !(is_spaced_digit(&out, before) && after.is_ascii_digit() && !to(i + run + 1).is_ascii_digit()) {
                     out.push(c);
                 }
                 i += run;
@@ -375,6 +375,8 @@ fn tidy_line(line: &[Folded]) -> Vec<Folded> {
             }
             '，' if before.is_ascii_digit() && is_thousands(line, i) => c.to = ',',
             '：' if before.is_ascii_digit() && to(i + 1).is_ascii_digit() => c.to = ':',
+            // 14·1%: a raised point.
+            '·' if before.is_ascii_digit() && is_raised_point(line, i) => c.to = '.',
             '.' if !before.is_ascii() && before != '\0' && !to(i + 1).is_ascii_digit() => c.to = '。',
             _ => {}
         }
@@ -398,4 +400,10 @@ fn is_thousands(line: &[Folded], i: usize) -> bool {
     let digit = |k: usize| line.get(i + k).is_some_and(|c| c.to.is_ascii_digit());
     let leading = line[..i].iter().rev().take_while(|c| c.to.is_ascii_digit()).count();
     digit(1) && digit(2) && digit(3) && !digit(4) && (1..=3).contains(&leading)
+}
+
+/// Whether the dot at `i` stands for a decimal point: digits and a percent sign follow.
+fn is_raised_point(line: &[Folded], i: usize) -> bool {
+    let digits = line[i + 1..].iter().take_while(|c| c.to.is_ascii_digit()).count();
+    digits > 0 && line.get(i + 1 + digits).is_some_and(|c| c.to == '%')
 }

@@ -101,6 +101,7 @@ cues! {
     StockNoun "stock_noun" "A stock whose increase is a change, not a count of things made (学位).";
     Disposal "disposal" "Takes the thing changed as its object (将, 把): 将177个调整为168个.";
     UnitGuard "unit_guard" "Begins like a unit and is none (方案, 条件).";
+    Action "action" "A verb of doing that is part of what is measured (改造, 引进): its object may stand behind the number.";
     NotNoun "not_noun" "A word that is no part of what is measured (同时, 力争).";
 }
 
@@ -402,7 +403,7 @@ impl WordList {
 }
 
 /// What a term still does when it ends with a cue: 金融业增加值增速 is a rate of growth.
-const INHERITED: &[Cue] = &[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown, Cue::Share, Cue::StockNoun];
+const INHERITED: &[Cue] = &[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown, Cue::Share, Cue::StockNoun, Cue::Adjust, Cue::Unspan];
 
 impl WordList {
     /// Gives catalogue terms the cues of the words they end with, which the longer match would hide.
@@ -412,12 +413,11 @@ impl WordList {
                 continue;
             }
             let text = self.list[at].text.clone();
-            let endings = text.char_indices().map(|(from, _)| &text[from..]).filter(|ending| ending.chars().count() >= 2 && ending.len() < text.len());
-            for ending in endings {
-                if let Some(&known) = self.index.get(ending) {
-                    let cues = self.list[known].cues;
-                    INHERITED.iter().filter(|&&cue| cues.has(cue)).for_each(|&cue| self.list[at].cues.add(cue));
-                }
+            let mut endings = text.char_indices().skip(1).map(|(from, _)| &text[from..]).filter(|ending| ending.chars().count() >= 2);
+            // The longest ending decides: 自然增长率 is none of the growth rates.
+            let known = endings.find_map(|ending| self.index.get(ending).map(|&i| self.list[i].cues).filter(|cues| cues.has_any(INHERITED)));
+            if let Some(cues) = known.filter(|cues| !cues.has(Cue::Unspan)) {
+                INHERITED.iter().filter(|&&cue| cues.has(cue)).for_each(|&cue| self.list[at].cues.add(cue));
             }
         }
     }

@@ -102,7 +102,7 @@ impl Reader<'_> {
         if cues_in(clause).any(|cues| cues.has(Cue::Part)) {
             self.carried.is_part = true;
         }
-        let slots = slots(self.text, clause);
+        let slots = slots(self.text, clause, self.vocabulary);
         if slots.is_empty() {
             let words = wording(self.text, clause, true);
             if words.chars().count() >= MIN_SUBJECT_CHARS {
@@ -219,7 +219,8 @@ impl Reader<'_> {
             None if quantity.numeral.is_more => ">",
             None => modifiers.comparator,
         };
-        let is_unit_missing = quantity.unit.is_none() && quantity.unit_text.is_empty() && quantity.numeral.value != 0.0 && !shape.is_index;
+        // 7大领域 needs no unit.
+        let is_unit_missing = quantity.unit.is_none() && !self.text[token.range.end..].starts_with('大') && quantity.unit_text.is_empty() && quantity.numeral.value != 0.0 && !shape.is_index;
         // 49.5件: a decimal of things that come whole is proof of a lost 万.
         let is_damaged = quantity.unit.is_some_and(|u| self.vocabulary.units[u].dimension == "count")
             && quantity.numeral.decimals > 0
@@ -568,7 +569,7 @@ impl Reader<'_> {
         let own = if shape.rule == "cut" { without_leading_cut(slot.before) } else { slot.before };
         let own = match shape.measure {
             Measure::Share => until_share(own),
-            Measure::Rank => own,
+            Measure::ChangePct | Measure::ChangeAbs | Measure::Multiple => until_base(own),
             _ => own,
         };
         let before = wording(self.text, own, keeps_change && shape.role.is_none());
@@ -610,8 +611,8 @@ struct Found {
 }
 
 /// The numbers of a clause that assert something, each with the tokens that belong to it.
-fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>]) -> Vec<Slot<'a, 'v>> {
-    let at: Vec<usize> = (0..clause.len()).filter(|&i| asserts(text, clause, i)).collect();
+fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabulary) -> Vec<Slot<'a, 'v>> {
+    let at: Vec<usize> = (0..clause.len()).filter(|&i| asserts(text, clause, i, vocabulary)).collect();
     let mut slots: Vec<Slot> = Vec::new();
     let mut from = 0;
     for (k, &i) in at.iter().enumerate() {
@@ -642,7 +643,7 @@ fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>]) -> Vec<Slot<'a, 'v>> {
 }
 
 /// Whether a token is a number that states something.
-fn asserts(text: &str, clause: &[Token], i: usize) -> bool {
+fn asserts(text: &str, clause: &[Token], i: usize, vocabulary: &Vocabulary) -> bool {
     let previous = i.checked_sub(1).map(|j| &clause[j]);
     let cues_before = match previous.map(|t| &t.kind) {
         Some(Kind::Word(word)) => word.cues,
@@ -651,12 +652,24 @@ fn asserts(text: &str, clause: &[Token], i: usize) -> bool {
     let is_placed = cues_before.has_any(&[Cue::Pool, Cue::RankVerb, Cue::To]);
     let ends_here = clause.get(i + 1).is_none_or(|t| matches!(t.kind, Kind::Punct(_)) || is_joint(text, t));
     match &clause[i].kind {
-        Kind::Quantity(_) => true,
+        Kind::Quantity(quantity) => !is_threshold(clause, i, quantity, vocabulary),
         Kind::Ordinal(_) => cues_before.has(Cue::Pool) || (is_placed && ends_here),
         Kind::Top(_) => is_placed,
         Kind::Word(word) => word.cues.has(Cue::First) && (is_placed || clause[..i].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::RankVerb)))),
         _ => false,
     }
+}
+
+/// 5万元以下的村, 20年以上老旧管道: a bound inside a name tells which things, not how many.
+fn is_threshold(clause: &[Token], i: usize, quantity: &Quantity, vocabulary: &Vocabulary) -> bool {
+    let measures = quantity.unit.is_some_and(|u| matches!(vocabulary.units[u].dimension.as_str(), "money" | "time" | "area" | "length"));
+    let is_bound = matches!(clause.get(i + 1).map(|t| &t.kind), Some(Kind::Word(w)) if w.cues.has_any(&[Cue::AboveAfter, Cue::WithinAfter]));
+    let names_a_thing = match clause.get(i + 2).map(|t| &t.kind) {
+        Some(Kind::Text) => true,
+        Some(Kind::Word(word)) => !word.indicators.is_empty() || word.cues.is_empty() || word.cues.has(Cue::Name),
+        _ => false,
+    };
+    measures && is_bound && names_a_thing
 }
 
 /// A separator between the members of a list.
@@ -712,6 +725,17 @@ fn without_leading_cut<'a, 'v>(tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
 fn until_share<'a, 'v>(tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
     let at = tokens.iter().position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share) && w.indicators.is_empty()));
     &tokens[..at.unwrap_or(tokens.len())]
+}
+
+/// What stands before 比 and 较: the base of a comparison is not what is measured.
+fn until_base<'a, 'v>(tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
+    let at = tokens.iter().position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Versus, Cue::YearOnYear]) && w.indicators.is_empty()));
+    match at {
+        // 较2015年能耗下降6%: the thing stands behind the base.
+        Some(at) if at == 0 => tokens,
+        Some(at) => &tokens[..at],
+        None => tokens,
+    }
 }
 
 fn range_of(tokens: &[Token]) -> Range<usize> {

@@ -153,6 +153,9 @@ impl<'v> Lexer<'_, 'v> {
             self.push(at..end, Kind::Quantity(bare(numeral)));
             return Some(end);
         }
+        if c == '-' && self.previous_char(at).is_ascii_alphanumeric() {
+            return None;
+        }
         if c == 'O' || c == 'o' || c == '○' || c == '〇' {
             return None;
         }
@@ -167,16 +170,16 @@ impl<'v> Lexer<'_, 'v> {
             self.push(at..end, Kind::NameNumber);
             return Some(end);
         }
+        if let Some(end) = self.ratio_end(&numeral) {
+            self.push(at..end, Kind::NameNumber);
+            return Some(end);
+        }
         if let Some(end) = self.take_range(at, &numeral) {
             return Some(end);
         }
         let (unit, end, unit_text) = self.unit_behind(&numeral);
         if numeral.script == Script::Chinese && !self.counts_in_chinese(at, &numeral, unit, end) {
             return None;
-        }
-        if self.text[numeral.end..].starts_with('：') && numeral.multiplier.is_empty() && self.text[numeral.end + '：'.len_utf8()..].starts_with(|c: char| c.is_ascii_digit()) {
-            self.push(at..numeral.end, Kind::NameNumber);
-            return Some(numeral.end);
         }
         self.push(at..end, Kind::Quantity(Quantity { numeral, unit, unit_text, range: None, unit_is_shared: false }));
         Some(end)
@@ -257,7 +260,7 @@ impl<'v> Lexer<'_, 'v> {
         let unit = self.vocabulary.unit_at(self.text, numeral.end);
         let digits = self.text[at..numeral.end].bytes().take_while(u8::is_ascii_digit).count();
         let starts_code = matches!(before, '+' | '×' | '№' | '#' | '/' | '_' | '〔' | '[') || before.is_ascii_alphabetic() || (before == '-' && self.text[..at - 1].ends_with(|c: char| c.is_ascii_alphabetic()));
-        let is_bracketed = matches!(before, '（' | '［') && matches!(next, '）' | '］');
+        let is_bracketed = matches!(before, '（' | '［' | '【' | '〔') && matches!(next, '）' | '］' | '】' | '〕');
         let continues_code = matches!(next, '+' | '×' | '_' | '#' | '〕' | ']' | '°')
             || (next.is_ascii_alphabetic() && unit.is_none())
             || (next == '/' && behind[1..].starts_with(|c: char| c.is_ascii_digit()));
@@ -272,14 +275,28 @@ impl<'v> Lexer<'_, 'v> {
             && (1949.0..2060.0).contains(&numeral.value);
         let is_code = is_bare && numeral.decimals == 0 && (digits > MAX_DIGITS || self.text[at..].starts_with("0") && digits > 1);
         // 5、6号楼: a list that ends in a name.
-        let is_listed_name = is_bare && next == '、' && {
-            let second = &behind['、'.len_utf8()..];
-            let digits = second.bytes().take_while(u8::is_ascii_digit).count();
-            digits > 0 && self.vocabulary.name_suffix_at(second, digits).is_some()
-        };
+        let is_listed_name = is_bare && self.list_ends_in_name(numeral.end);
+        // 工业4.0: a version, not a measure.
+        let is_version = is_bare && numeral.decimals == 1 && self.text[at..numeral.end].ends_with(".0");
+        let is_list_mark = is_bare && at == self.from && numeral.decimals == 0 && (at == 0 || self.text[..at].ends_with('\n'));
         let is_time_of_day = next == ':' && digits <= 2 && behind[1..].bytes().take_while(u8::is_ascii_digit).count() == 2 && !behind[1..].contains(':');
-        starts_code || is_bracketed || continues_code || is_per || suffix || is_damaged_date || is_lost_year || is_code || is_listed_name || is_time_of_day
+        starts_code || is_bracketed || continues_code || is_per || suffix || is_damaged_date || is_lost_year || is_code || is_listed_name || is_version || is_list_mark || is_time_of_day
             || self.previous_cues().has(Cue::NamePrefix)
+    }
+
+    /// Whether bare numbers joined by 、 or 和 go on from `at` to one that makes a name: 5、6和8号线.
+    fn list_ends_in_name(&self, mut at: usize) -> bool {
+        while let Some(next) = self.skip(at, &["、", "和", "及"]) {
+            let digits = self.text[next..].bytes().take_while(u8::is_ascii_digit).count();
+            at = next + digits;
+            if digits == 0 {
+                return false;
+            }
+            if self.vocabulary.name_suffix_at(self.text, at).is_some() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Where the name ends that a number is part of: the rest of the code and its suffix.
@@ -292,6 +309,18 @@ impl<'v> Lexer<'_, 'v> {
             end += c.len_utf8();
         }
         self.vocabulary.name_suffix_at(self.text, end).unwrap_or(end)
+    }
+
+    /// Where a ratio (18.3:42.3:39.4, 1:10000) ends that this number begins.
+    fn ratio_end(&self, numeral: &Numeral) -> Option<usize> {
+        let mut end = numeral.end;
+        let mut parts = 1;
+        while self.text[end..].starts_with(':') && self.text[end + 1..].starts_with(|c: char| c.is_ascii_digit()) {
+            let rest = &self.text[end + 1..];
+            end += 1 + rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+            parts += 1;
+        }
+        (parts > 1).then_some(end)
     }
 
     /// 5%—5.5%, 1-2个, 3至5年: two quantities, the first with the unit of the second.
@@ -323,7 +352,7 @@ impl<'v> Lexer<'_, 'v> {
         }
         let unit_text = if is_shared { high_text.clone() } else { low_text };
         self.push(at..low_end, Kind::Quantity(Quantity { numeral: low, unit: high_unit, unit_text, range: Some(RangeEnd::Low), unit_is_shared: is_shared }));
-        self.push(low_end..dash_end, Kind::Text);
+        self.push(low_end..dash_end, Kind::Punct('、'));
         self.push(dash_end..high_end, Kind::Quantity(Quantity { numeral: high, unit: high_unit, unit_text: high_text, range: Some(RangeEnd::High), unit_is_shared: false }));
         Some(high_end)
     }
@@ -359,7 +388,7 @@ impl<'v> Lexer<'_, 'v> {
         let previous = self.previous_char(at);
         let run = &self.text[at..numeral.end];
         let is_digit_run = run.chars().count() > 1 && !run.contains(['十', '百', '千', '万', '亿']) && !numeral.is_percentage;
-        if matches!(previous, '第' | '数' | '几' | '至' | '到') || is_digit_run {
+        if matches!(previous, '第' | '数' | '几' | '至' | '到') || "零一二三四五六七八九十百".contains(previous) || is_digit_run {
             return false;
         }
         if numeral.is_percentage {

@@ -138,8 +138,10 @@ pub fn extract(
     let text = normalized.text.as_str();
     let area = report.area.map(|i| &vocabulary.areas[i]);
     for (index, sentence) in report.sentences.iter().enumerate() {
-        let from = crate::normalize::heading_mark(&text[sentence.range.clone()]).filter(|(level, _)| *level < 4).map_or(0, |(_, length)| length);
-        let range = sentence.range.start + from..sentence.range.end;
+        let mut range = sentence.range.clone();
+        while let Some((_, length)) = crate::normalize::heading_mark(&text[range.clone()]).filter(|(level, _)| *level < 4) {
+            range.start += length;
+        }
         let tokens = lexer::lex(text, &range, vocabulary, report.report_year);
         collect_numbers(&tokens, normalized, source, vocabulary, &mut out.numbers);
         if matches!(sentence.role, SectionRole::Front | SectionRole::Glossary) {

@@ -34,7 +34,7 @@ pub struct Numeral {
 
 /// Multipliers in front of a unit, longest first.
 const MULTIPLIERS: &[(&str, f64)] =
-    &[("万亿", 1e12), ("千亿", 1e11), ("百亿", 1e10), ("千万", 1e7), ("百万", 1e6), ("亿", 1e8), ("万", 1e4)];
+    &[("万亿", 1e12), ("千亿", 1e11), ("百亿", 1e10), ("千万", 1e7), ("百万", 1e6), ("亿", 1e8), ("万", 1e4), ("千", 1e3)];
 
 /// Signs of "and more" between a number and its unit.
 const MORE: &[&str] = &["余", "多", "几"];
@@ -197,8 +197,21 @@ pub fn chinese_value(text: &str, at: usize) -> Option<(f64, usize)> {
     if end == at {
         return None;
     }
-    let value = if places == 0 { plain } else { total + section + digit.unwrap_or(0.0) };
+    let mut value = if places == 0 { plain } else { total + section + digit.unwrap_or(0.0) };
+    let (fraction, digits) = chinese_decimals(text, end);
+    if digits > 0 {
+        value += fraction;
+        end += '点'.len_utf8() + digits * '一'.len_utf8();
+    }
     value.is_finite().then_some((value, end))
+}
+
+/// The digits behind 点 (三十九点七): their value below one, and how many there are.
+fn chinese_decimals(text: &str, at: usize) -> (f64, usize) {
+    let Some(rest) = text[at..].strip_prefix('点') else { return (0.0, 0) };
+    let digits: Vec<f64> = rest.chars().map_while(|c| chinese_digit(c).filter(|_| c != '两')).take(6).collect();
+    let fraction = digits.iter().rev().fold(0.0, |value, digit| (value + digit) / 10.0);
+    ((fraction * 1e6).round() / 1e6, digits.len())
 }
 
 fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
@@ -210,10 +223,28 @@ fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Optio
         }
         run_end += c.len_utf8();
     }
-    let run = &text[at..run_end];
-    if run.is_empty() {
+    if run_end == at {
         return None;
     }
+    let (_, decimals) = chinese_decimals(text, run_end);
+    if decimals > 0 {
+        // 三点四亿: the multiplier stands behind the decimals.
+        let (value, end) = chinese_value(text, at)?;
+        let mut numeral = Numeral {
+            end,
+            value,
+            multiplier: "",
+            scale: 1.0,
+            decimals,
+            script: Script::Chinese,
+            is_more: false,
+            is_percentage: false,
+            is_negative: false,
+        };
+        take_multiplier(text, &mut numeral, is_unit);
+        return Some(numeral);
+    }
+    let run = &text[at..run_end];
     let trailing = MULTIPLIERS.iter().find(|(word, _)| {
         matches!(*word, "万亿" | "亿" | "万") && run.ends_with(word) && !run[..run.len() - word.len()].contains(['万', '亿']) && run.len() > word.len()
     });
@@ -265,14 +296,15 @@ fn scan_fraction(text: &str, at: usize) -> Option<Numeral> {
             }
             _ => {
                 let (top, end) = chinese_value(text, top_at)?;
-                (top, end, 0)
+                let decimals = text[top_at..end].split_once('点').map_or(0, |(_, fraction)| fraction.chars().count());
+                (top, end, decimals)
             }
         };
         if bottom == 0.0 {
             return None;
         }
-        let value = top / bottom * 100.0;
-        return Some(percentage(end, (value * 100.0).round() / 100.0, if bottom == 100.0 { decimals } else { 2 }));
+        let value = if bottom == 100.0 { top } else { (top / bottom * 1e4).round() / 100.0 };
+        return Some(percentage(end, value, if bottom == 100.0 { decimals } else { 2 }));
     }
     if (1.0..10.0).contains(&bottom) && text[bottom_end..].starts_with('成') && bottom_end == at + '一'.len_utf8() {
         let behind = &text[bottom_end + '成'.len_utf8()..];
@@ -332,6 +364,8 @@ mod tests {
         check("两千万元", 2000.0, "万", "元");
         check("十五户", 15.0, "", "户");
         check("五条", 5.0, "", "条");
+        check("三点四亿元", 3.4, "亿", "元");
+        check("3千余户", 3.0, "千", "户");
     }
 
     #[test]
@@ -339,6 +373,7 @@ mod tests {
         check("三分之一", 33.33, "", "");
         check("百分之二十，", 20.0, "", "，");
         check("百分之9.5", 9.5, "", "");
+        check("百分之三十九点七，", 39.7, "", "，");
         check("八成以上", 80.0, "", "以上");
         check("一半以上", 50.0, "", "以上");
     }

@@ -148,6 +148,8 @@ fn is_base(tokens: &[Token], i: usize) -> bool {
     let before = i.checked_sub(1).map(|j| &tokens[j].kind);
     let after = tokens.get(i + 1).map(|t| &t.kind);
     let compares = |kind: Option<&Kind>| matches!(kind, Some(Kind::Word(word)) if word.cues.has_any(&[Cue::Versus, Cue::From]));
+    // 是2005年的1.8倍
+    let is_multiple = matches!(tokens.get(i + 2).map(|t| &t.kind), Some(Kind::Quantity(q)) if q.unit_text == "倍");
     let is_name = matches!(after, Some(Kind::Punct('”')));
-    compares(before) || is_name
+    compares(before) || is_multiple || is_name
 }

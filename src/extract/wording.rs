@@ -13,6 +13,7 @@ const NEVER_NOUN: &[Cue] = &[
     Cue::ControlBefore,
     Cue::BelowBefore,
     Cue::ApproxAfter,
+    Cue::AboveAfter,
     Cue::WithinAfter,
     Cue::Estimate,
     Cue::Preliminary,
