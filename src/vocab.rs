@@ -89,8 +89,9 @@ cues! {
     Pool "pool" "A comparison pool (全市, 全国) for ranks and shares.";
     MultiYear "multi_year" "Speaks of the five years that end with the reviewed year (五年来).";
     OneYear "one_year" "Speaks of the reviewed year again (一年来).";
-    LastYear "last_year" "The year before the one spoken of (去年).";
-    ThisYear "this_year" "The year in progress (今年).";
+    LastYear "last_year" "The year before the one the report is given in (去年).";
+    YearBefore "year_before" "The year before the one spoken of (上年).";
+    ThisYear "this_year" "The year the report is given in (今年).";
     ThisYearEnd "by_now" "A count up to a month (截至).";
     Unspan "not_a_change" "Looks like a change cue but is none (年均浓度).";
     Name "name" "A name, slogan or term whose numbers assert nothing.";
@@ -102,6 +103,7 @@ cues! {
     Disposal "disposal" "Takes the thing changed as its object (将, 把): 将177个调整为168个.";
     UnitGuard "unit_guard" "Begins like a unit and is none (方案, 条件).";
     Action "action" "A verb of doing that is part of what is measured (改造, 引进): its object may stand behind the number.";
+    ChangeVerb "change_verb" "Changes a stock by the amount behind its object (减少燃煤3万吨).";
     NotNoun "not_noun" "A word that is no part of what is measured (同时, 力争).";
 }
 

@@ -5,7 +5,7 @@
 
 use super::lexer::{Kind, Quantity, RangeEnd, Token};
 use super::measure::{Direction, Measure};
-use super::period::TimeState;
+use super::period::{OwnTime, Place, Question, TimeState};
 use super::wording::{cues_in, respective_names, wording};
 use super::{Draft, Status, link};
 use crate::model::{Report, SectionRole, Sentence};
@@ -28,6 +28,8 @@ pub struct Read {
 struct Carried {
     time: TimeState,
     is_estimate: bool,
+    /// 完成 and the like take their own clause out of the estimate's reach.
+    is_suspended: bool,
     is_preliminary: bool,
     is_part: bool,
     /// What was measured last, where it stands, and its catalogue entry.
@@ -97,13 +99,13 @@ struct Slot<'a, 'v> {
 
 impl Reader<'_> {
     fn read_clause(&mut self, clause: &[Token]) {
-        self.carried.time.read(clause, self.text, self.report, self.sentence);
         self.read_status_cues(clause);
         if cues_in(clause).any(|cues| cues.has(Cue::Part)) {
             self.carried.is_part = true;
         }
         let slots = slots(self.text, clause, self.vocabulary);
         if slots.is_empty() {
+            self.carried.time.read(clause, self.text, Place { report: self.report, sentence: self.sentence });
             let words = wording(self.text, clause, true);
             if words.chars().count() >= MIN_SUBJECT_CHARS {
                 self.carried.topic = Some((words, range_of(clause)));
@@ -112,11 +114,21 @@ impl Reader<'_> {
         }
         let names = self.respective_names(clause, &slots);
         let first_draft = self.out.drafts.len();
+        let mut from = 0;
         for (index, slot) in slots.iter().enumerate() {
             let name = names.as_ref().and_then(|names| names.get(index)).cloned().flatten();
+            let before = &clause[from..slot.at];
+            from = slot.at + 1;
             match &clause[slot.at].kind {
-                Kind::Quantity(quantity) => self.read_quantity(clause, slot, quantity, name),
-                _ => self.read_rank(clause, slot, name),
+                Kind::Quantity(quantity) => {
+                    // 是2005年的1.8倍: the year is the base, not the time.
+                    let own = if quantity.unit_text == "倍" { OwnTime::default() } else { self.carried.time.read(before, self.text, Place { report: self.report, sentence: self.sentence }) };
+                    self.read_quantity(clause, slot, quantity, name, own);
+                }
+                _ => {
+                    self.carried.time.read(before, self.text, Place { report: self.report, sentence: self.sentence });
+                    self.read_rank(clause, slot, name);
+                }
             }
         }
         self.share_respective_modifiers(clause, first_draft);
@@ -124,6 +136,10 @@ impl Reader<'_> {
         if self.text[range_of(clause)].ends_with('中') && self.carried.whole.is_some() {
             self.carried.is_part = true;
         }
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place { report: self.report, sentence: self.sentence }
     }
 
     /// 预计 holds until a verb of completing with a subject of its own.
@@ -143,18 +159,25 @@ impl Reader<'_> {
                 }
             }
         }
-        match (estimate_at, realised_at) {
-            (Some(_), _) => self.carried.is_estimate = true,
-            (None, Some(_)) => self.carried.is_estimate = false,
-            (None, None) => {}
+        let speaks_for_itself = cues_in(clause).any(|cues| cues.has_any(&[Cue::To, Cue::Completion, Cue::RankVerb]));
+        let has_subject = clause.first().is_some_and(|t| !matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Up, Cue::Down, Cue::YearOnYear, Cue::Share, Cue::Versus, Cue::AnnualAverage]) && w.indicators.is_empty()));
+        if estimate_at.is_some() {
+            self.carried.is_estimate = true;
+            self.carried.is_suspended = false;
+        } else if realised_at.is_some() {
+            self.carried.is_suspended = true;
+        } else if has_subject && !speaks_for_itself {
+            // 社会消费品零售总额837亿元: without a verb of its own the estimate goes on.
+            self.carried.is_suspended = false;
         }
     }
 
     fn status(&self) -> Status {
         let is_past = self.sentence.role.is_plan() && self.carried.time.is_before(self.report.planned_year);
-        if self.sentence.role.is_plan() && !is_past {
+        let is_future = !self.sentence.role.is_plan() && self.sentence.role != SectionRole::Explanation && self.carried.time.is_after(self.report.reviewed_year);
+        if (self.sentence.role.is_plan() && !is_past) || is_future {
             Status::Target
-        } else if self.carried.is_estimate && self.sentence.role != SectionRole::Explanation {
+        } else if self.carried.is_estimate && !self.carried.is_suspended && self.sentence.role != SectionRole::Explanation {
             Status::Estimate
         } else {
             Status::Actual
@@ -204,14 +227,15 @@ impl Reader<'_> {
         }
     }
 
-    fn read_quantity(&mut self, clause: &[Token], slot: &Slot, quantity: &Quantity, name: Option<String>) {
+    fn read_quantity(&mut self, clause: &[Token], slot: &Slot, quantity: &Quantity, name: Option<String>, own: OwnTime) {
         let token = &clause[slot.at];
         let Some(shape) = self.shape(clause, slot, quantity) else { return };
         let modifiers = self.modifiers(clause, slot, &shape);
         let streak = clause[..slot.at].iter().rev().take(2).any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Streak)));
         let streak_years = (streak && quantity.unit_text == "年").then_some(quantity.numeral.value as i32);
         let is_average = shape.change_basis == Some("annual_average");
-        let period = self.carried.time.period(self.report, self.sentence, is_average, streak_years);
+        let is_change = matches!(shape.measure, Measure::ChangePct | Measure::ChangeAbs);
+        let period = self.carried.time.period(self.place(), Question { own, is_change, is_average, streak: streak_years });
         let subject = self.subject(clause, slot, &shape, name);
         let comparator = match quantity.range {
             Some(RangeEnd::Low) => ">=",
@@ -281,7 +305,12 @@ impl Reader<'_> {
         let within = pool.map(|t| self.text[t.range.clone()].to_string());
         let shape = Shape { within, rule: "rank", ..Shape::new(Measure::Rank) };
         let subject = self.subject(clause, slot, &shape, name);
-        let period = self.carried.time.period(self.report, self.sentence, false, None);
+        let streak = clause[..slot.at].iter().find_map(|t| match &t.kind {
+            Kind::Quantity(q) if q.unit_text == "年" && q.numeral.value >= 2.0 => Some(q.numeral.value as i32),
+            _ => None,
+        });
+        let streak = streak.filter(|_| cues_in(&clause[..slot.at]).any(|cues| cues.has(Cue::Streak)));
+        let period = self.carried.time.period(self.place(), Question { streak, ..Question::default() });
         let draft = Draft {
             range: token.range.clone(),
             quote: quote(&subject.clause, clause, slot),
@@ -414,15 +443,21 @@ impl Reader<'_> {
         };
         // 提升15片场地, 减少3个环节: things done, told by the object behind the number.
         let has_object = !is_percent && !is_points && !wording(text, slot.after, true).is_empty();
-        let is_rate_noun = head_cues.has_any(&[Cue::RateUp, Cue::RateDown]);
+        let is_term = matches!(head.map(|t| &t.kind), Some(Kind::Word(word)) if !word.indicators.is_empty());
+        let is_rate_noun = head_cues.has_any(&[Cue::RateUp, Cue::RateDown]) || (is_term && is_percent);
         let direction = moves(head_cues);
         shape.is_ratio = has(Cue::NamePrefix) || is_per_count(text, clause);
         shape.is_index = head.is_some_and(|t| text[t.range.clone()].ends_with("指数"))
             || lead.iter().any(|t| text[t.range.clone()].ends_with("指数"))
             || quantity.numeral.value == 0.0;
-        if quantity.unit_text == "倍" {
+        if quantity.is_ratio_part {
+            shape.measure = Measure::Share;
+            shape.role = self.end_of_ratio(clause, slot);
+            shape.is_index = true;
+            shape.rule = "ratio";
+        } else if quantity.unit_text == "倍" {
             shape.measure = Measure::Multiple;
-            shape.direction = direction.or_else(|| quantity.unit.is_none().then_some(Direction::Up));
+            shape.direction = direction.or(Some(Direction::Up));
             shape.rule = "multiple";
         } else if let Some(direction) = direction.filter(|_| (!shape.reaches || is_rate_noun) && !has_object) {
             let sign = if quantity.numeral.is_negative { direction.reversed() } else { direction };
@@ -436,14 +471,15 @@ impl Reader<'_> {
         } else if let Some(within) = self.share_of(clause, slot, is_percent, quantity.numeral.is_percentage) {
             shape.measure = Measure::Share;
             shape.within = within;
+            shape.role = self.end_of_change(clause, slot, shape.reaches);
             shape.rule = "share";
         } else if is_percent && !shape.reaches && clause_cues.first().is_some_and(|cues| cues.has(Cue::CutVerb)) {
             shape.measure = Measure::ChangePct;
             shape.direction = Some(Direction::Down);
             shape.rule = "cut";
-        } else if self.is_growing_stock(lead) {
+        } else if let Some(direction) = self.stock_change(lead, quantity) {
             shape.measure = Measure::ChangeAbs;
-            shape.direction = Some(Direction::Up);
+            shape.direction = Some(direction);
             shape.rule = "stock_change";
         } else {
             shape.role = self.end_of_change(clause, slot, shape.reaches);
@@ -460,9 +496,14 @@ impl Reader<'_> {
         if !is_percent && !is_fraction {
             return None;
         }
-        let share_at = slot.before.iter().rposition(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share)));
+        let from_end = self.out.drafts.last().filter(|d| d.role == Some("from") && d.measure == Measure::Share && d.clause == range_of(clause));
+        if let Some(from) = from_end {
+            return Some(from.within.clone());
+        }
+        let lead: &[Token] = if is_only_joint(self.text, slot.before) { list_lead(self.text, clause, slot.at) } else { slot.before };
+        let share_at = lead.iter().rposition(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share)));
         if let Some(at) = share_at {
-            let pool: Vec<&Token> = slot.before[at + 1..]
+            let pool: Vec<&Token> = lead[at + 1..]
                 .iter()
                 .filter(|t| !matches!(&t.kind, Kind::Word(w) if !w.cues.has(Cue::Pool) && (w.cues.has_any(TRANSPARENT) || w.cues.has_any(&[Cue::Share, Cue::Completion]))))
                 .collect();
@@ -482,10 +523,25 @@ impl Reader<'_> {
         None
     }
 
-    /// 增加学位2100个: the growth of a stock, told by its noun.
-    fn is_growing_stock(&self, lead: &[Token]) -> bool {
-        let Some(verb) = lead.iter().position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Up))) else { return false };
-        lead[verb + 1..].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::StockNoun)))
+    /// 增加学位2100个, 减少燃煤3万吨: the change of a stock, told by its noun or by what is counted.
+    fn stock_change(&self, lead: &[Token], quantity: &Quantity) -> Option<Direction> {
+        let verb = lead.iter().position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Up, Cue::Down])))?;
+        let Kind::Word(word) = &lead[verb].kind else { return None };
+        let is_stock = lead[verb + 1..].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::StockNoun)));
+        let is_amount = word.cues.has(Cue::ChangeVerb) && quantity.unit.is_some_and(|u| self.vocabulary.units[u].dimension != "count");
+        let reaches = cues_in(&lead[verb + 1..]).any(|cues| cues.has(Cue::To));
+        ((is_stock || is_amount) && !reaches).then(|| if word.cues.has(Cue::Up) { Direction::Up } else { Direction::Down })
+    }
+
+    /// from or to of 由20.8:36.7:42.5调整为17.7:33.4:48.9.
+    fn end_of_ratio(&self, clause: &[Token], slot: &Slot) -> Option<&'static str> {
+        let moves = |tokens: &[Token]| cues_in(tokens).any(|cues| cues.has_any(&[Cue::Up, Cue::Down, Cue::Adjust]));
+        if moves(&clause[..slot.at]) {
+            let has_from = self.out.drafts.iter().any(|d| d.role == Some("from") && d.measure == Measure::Share && d.clause.start >= self.sentence.range.start);
+            return has_from.then_some("to");
+        }
+        let opens = cues_in(&clause[..slot.at]).any(|cues| cues.has(Cue::From));
+        (opens && moves(&clause[slot.at..])).then_some("from")
     }
 
     /// from or to, when the clause tells both ends of a change: 由45%提高到83%.
@@ -653,7 +709,10 @@ fn asserts(text: &str, clause: &[Token], i: usize, vocabulary: &Vocabulary) -> b
     let ends_here = clause.get(i + 1).is_none_or(|t| matches!(t.kind, Kind::Punct(_)) || is_joint(text, t));
     match &clause[i].kind {
         Kind::Quantity(quantity) => !is_threshold(clause, i, quantity, vocabulary),
-        Kind::Ordinal(_) => cues_before.has(Cue::Pool) || (is_placed && ends_here),
+        Kind::Ordinal(_) => {
+            let ranks = clause[..i].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::RankVerb, Cue::Pool])));
+            cues_before.has(Cue::Pool) || ((is_placed || ranks) && ends_here)
+        }
         Kind::Top(_) => is_placed,
         Kind::Word(word) => word.cues.has(Cue::First) && (is_placed || clause[..i].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::RankVerb)))),
         _ => false,

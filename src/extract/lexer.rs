@@ -12,6 +12,8 @@ use std::ops::Range;
 const QUOTED_NAME_CHARS: usize = 10;
 /// A bare four-digit number this near to the report's year is a year whose 年 was lost.
 const NEAR_YEARS: i32 = 15;
+/// From here on a Chinese numeral with a unit is a count; below it it may be a slogan (三个代表).
+const SPELT_OUT_COUNT: f64 = 20.0;
 /// No indicator of the genre has more digits before the point; longer runs are telephone numbers.
 const MAX_DIGITS: usize = 9;
 
@@ -49,6 +51,8 @@ pub struct Quantity {
     pub range: Option<RangeEnd>,
     /// The unit was taken over from the other end of a range or the next number of a list.
     pub unit_is_shared: bool,
+    /// One of the parts of 18.3:42.3:39.4.
+    pub is_ratio_part: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,8 +174,10 @@ impl<'v> Lexer<'_, 'v> {
             self.push(at..end, Kind::NameNumber);
             return Some(end);
         }
-        if let Some(end) = self.ratio_end(&numeral) {
-            self.push(at..end, Kind::NameNumber);
+        if let Some(end) = self.take_ratio(at, &numeral) {
+            return Some(end);
+        }
+        if let Some(end) = self.take_slash_fraction(at, &numeral) {
             return Some(end);
         }
         if let Some(end) = self.take_range(at, &numeral) {
@@ -181,7 +187,14 @@ impl<'v> Lexer<'_, 'v> {
         if numeral.script == Script::Chinese && !self.counts_in_chinese(at, &numeral, unit, end) {
             return None;
         }
-        self.push(at..end, Kind::Quantity(Quantity { numeral, unit, unit_text, range: None, unit_is_shared: false }));
+        let mut numeral = numeral;
+        let mut end = end;
+        if let Some(more) = self.skip(end, &["多"]).filter(|_| unit.is_some_and(|u| matches!(self.vocabulary.units[u].text.as_str(), "倍" | "年" | "个月"))) {
+            // 增长一倍多
+            numeral.is_more = true;
+            end = more;
+        }
+        self.push(at..end, Kind::Quantity(Quantity { numeral, unit, unit_text, range: None, unit_is_shared: false, is_ratio_part: false }));
         Some(end)
     }
 
@@ -263,7 +276,7 @@ impl<'v> Lexer<'_, 'v> {
         let is_bracketed = matches!(before, '（' | '［' | '【' | '〔') && matches!(next, '）' | '］' | '】' | '〕');
         let continues_code = matches!(next, '+' | '×' | '_' | '#' | '〕' | ']' | '°')
             || (next.is_ascii_alphabetic() && unit.is_none())
-            || (next == '/' && behind[1..].starts_with(|c: char| c.is_ascii_digit()));
+            || (next == '/' && behind[1..].starts_with(|c: char| c.is_ascii_digit()) && digits > 1);
         let is_per = before == '每' || before == '第';
         let suffix = self.vocabulary.name_suffix_at(self.text, numeral.end).is_some_and(|end| unit.is_none_or(|(unit_end, _)| end >= unit_end));
         let is_bare = unit.is_none() && numeral.multiplier.is_empty() && !numeral.is_more;
@@ -311,16 +324,46 @@ impl<'v> Lexer<'_, 'v> {
         self.vocabulary.name_suffix_at(self.text, end).unwrap_or(end)
     }
 
-    /// Where a ratio (18.3:42.3:39.4, 1:10000) ends that this number begins.
-    fn ratio_end(&self, numeral: &Numeral) -> Option<usize> {
-        let mut end = numeral.end;
-        let mut parts = 1;
+    /// 18.3:42.3:39.4 gives its parts; a ratio of two (1:10000) is a scale and gives nothing.
+    fn take_ratio(&mut self, at: usize, first: &Numeral) -> Option<usize> {
+        let mut parts = vec![at..first.end];
+        let mut end = first.end;
         while self.text[end..].starts_with(':') && self.text[end + 1..].starts_with(|c: char| c.is_ascii_digit()) {
-            let rest = &self.text[end + 1..];
-            end += 1 + rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
-            parts += 1;
+            let part = number::scan(self.text, end + 1, &|_| true)?;
+            parts.push(end + 1..part.end);
+            end = part.end;
         }
-        (parts > 1).then_some(end)
+        match parts.len() {
+            1 => return None,
+            2 => self.push(at..end, Kind::NameNumber),
+            _ => {
+                for (index, part) in parts.into_iter().enumerate() {
+                    if index > 0 {
+                        self.push(part.start - 1..part.start, Kind::Punct('、'));
+                    }
+                    if let Some(numeral) = number::scan(self.text, part.start, &|_| true) {
+                        self.push(part, Kind::Quantity(Quantity { is_ratio_part: true, ..bare(numeral) }));
+                    }
+                }
+            }
+        }
+        Some(end)
+    }
+
+    /// 2/3: a fraction as a percentage.
+    fn take_slash_fraction(&mut self, at: usize, top: &Numeral) -> Option<usize> {
+        let rest = self.text[top.end..].strip_prefix('/')?;
+        let bottom = rest.chars().next()?.to_digit(10).filter(|&bottom| f64::from(bottom) > top.value)?;
+        let end = top.end + 2;
+        let goes_on = self.text[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '月' | '日'));
+        if goes_on || top.end != at + 1 || top.value < 1.0 {
+            return None;
+        }
+        let value = (top.value / f64::from(bottom) * 1e4).round() / 100.0;
+        let numeral = Numeral { value, decimals: 2, is_percentage: true, end, ..top.clone() };
+        let (unit, _, unit_text) = self.unit_behind(&numeral);
+        self.push(at..end, Kind::Quantity(Quantity { unit, unit_text, ..bare(numeral) }));
+        Some(end)
     }
 
     /// 5%—5.5%, 1-2个, 3至5年: two quantities, the first with the unit of the second.
@@ -351,9 +394,9 @@ impl<'v> Lexer<'_, 'v> {
             low.scale = high.scale;
         }
         let unit_text = if is_shared { high_text.clone() } else { low_text };
-        self.push(at..low_end, Kind::Quantity(Quantity { numeral: low, unit: high_unit, unit_text, range: Some(RangeEnd::Low), unit_is_shared: is_shared }));
+        self.push(at..low_end, Kind::Quantity(Quantity { numeral: low, unit: high_unit, unit_text, range: Some(RangeEnd::Low), unit_is_shared: is_shared, is_ratio_part: false }));
         self.push(low_end..dash_end, Kind::Punct('、'));
-        self.push(dash_end..high_end, Kind::Quantity(Quantity { numeral: high, unit: high_unit, unit_text: high_text, range: Some(RangeEnd::High), unit_is_shared: false }));
+        self.push(dash_end..high_end, Kind::Quantity(Quantity { numeral: high, unit: high_unit, unit_text: high_text, range: Some(RangeEnd::High), unit_is_shared: false, is_ratio_part: false }));
         Some(high_end)
     }
 
@@ -388,11 +431,14 @@ impl<'v> Lexer<'_, 'v> {
         let previous = self.previous_char(at);
         let run = &self.text[at..numeral.end];
         let is_digit_run = run.chars().count() > 1 && !run.contains(['十', '百', '千', '万', '亿']) && !numeral.is_percentage;
-        if matches!(previous, '第' | '数' | '几' | '至' | '到') || "零一二三四五六七八九十百".contains(previous) || is_digit_run {
-            return false;
-        }
         if numeral.is_percentage {
             return true;
+        }
+        // 三至八条 and 东四九条 are names of streets.
+        let is_numeral = |c: char| "零一二三四五六七八九十百".contains(c);
+        let follows_numeral = is_numeral(previous) || (matches!(previous, '至' | '到') && self.text[..at].chars().rev().nth(1).is_some_and(is_numeral));
+        if matches!(previous, '第' | '数' | '几') || follows_numeral || is_digit_run {
+            return false;
         }
         let Some(unit) = unit else { return false };
         let unit = &self.vocabulary.units[unit];
@@ -405,8 +451,14 @@ impl<'v> Lexer<'_, 'v> {
             return true;
         }
         let behind = &self.text[end..];
+        if unit.dimension == "ratio" || unit.text == "倍" || unit.text.ends_with("百分点") {
+            return true;
+        }
         if behind.starts_with('“') || numeral.value < 2.0 || first == '零' {
             return false;
+        }
+        if numeral.value >= SPELT_OUT_COUNT {
+            return true;
         }
         if before.has(Cue::Streak) {
             return true;
@@ -454,7 +506,7 @@ fn word_numeral(end: usize) -> Numeral {
 }
 
 fn bare(numeral: Numeral) -> Quantity {
-    Quantity { numeral, unit: None, unit_text: String::new(), range: None, unit_is_shared: false }
+    Quantity { numeral, unit: None, unit_text: String::new(), range: None, unit_is_shared: false, is_ratio_part: false }
 }
 
 /// The quantity that a word stands for: 清零 is 0, 翻一番 is 2 倍.

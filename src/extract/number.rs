@@ -245,11 +245,17 @@ fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Optio
         return Some(numeral);
     }
     let run = &text[at..run_end];
-    let trailing = MULTIPLIERS.iter().find(|(word, _)| {
-        matches!(*word, "万亿" | "亿" | "万") && run.ends_with(word) && !run[..run.len() - word.len()].contains(['万', '亿']) && run.len() > word.len()
-    });
-    let (multiplier, scale) = trailing.copied().unwrap_or(("", 1.0));
-    let (value, _) = chinese_value(&run[..run.len() - multiplier.len()], 0)?;
+    let (multiplier, scale, value) = if let Some(hundred_millions) = run.find('亿').filter(|at| at + '亿'.len_utf8() < run.len() && *at > 0) {
+        // 十八亿三千万: 18.3 亿, as 1亿2千万 is 1.2 亿.
+        let (whole, _) = chinese_value(&run[..hundred_millions], 0)?;
+        let rest = chinese_value(&run[hundred_millions + '亿'.len_utf8()..], 0).map_or(0.0, |(rest, _)| rest);
+        ("亿", 1e8, whole + rest / 1e8)
+    } else {
+        let trailing = ["万亿", "亿", "万"].into_iter().find(|word| run.ends_with(word) && run.len() > word.len());
+        let multiplier = trailing.unwrap_or("");
+        let (value, _) = chinese_value(&run[..run.len() - multiplier.len()], 0)?;
+        (multiplier, MULTIPLIERS.iter().find(|(word, _)| *word == multiplier).map_or(1.0, |(_, scale)| *scale), value)
+    };
     let mut numeral = Numeral {
         end: run_end,
         value,
@@ -359,6 +365,8 @@ mod tests {
     #[test]
     fn chinese_numerals() {
         check("二百三十二亿元", 232.0, "亿", "元");
+        check("一万六千五百八十亿斤", 16580.0, "亿", "斤");
+        check("十八亿三千万元", 18.3, "亿", "元");
         check("六千四百亿斤", 6400.0, "亿", "斤");
         check("一百零五户", 105.0, "", "户");
         check("两千万元", 2000.0, "万", "元");

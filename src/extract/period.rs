@@ -2,7 +2,7 @@
 //! then what its section looks back on or forward to.
 
 use super::lexer::{Kind, Time, Token};
-use crate::model::{Date, Report, SectionRole, Sentence};
+use crate::model::{Date, Report, ReportKind, SectionRole, Sentence};
 use crate::vocab::Cue;
 
 /// A span of time as the columns of `observations` tell it.
@@ -41,38 +41,100 @@ pub struct TimeState {
     is_multi_year: bool,
 }
 
+/// What the words right before a number tell of its time alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OwnTime {
+    /// 由1997年的…: the year of this number only.
+    pub years: Option<(i32, i32)>,
+    /// 比2015年, 比“十二五”末: the year a change is counted from.
+    pub base: Option<i32>,
+}
+
+/// What a number asks of its time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Question {
+    pub own: OwnTime,
+    pub is_change: bool,
+    /// 年均 growth.
+    pub is_average: bool,
+    /// 连续N年.
+    pub streak: Option<i32>,
+}
+
+/// Where a number stands: the report and the sentence's section decide what the text leaves open.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub report: &'a Report,
+    pub sentence: &'a Sentence,
+}
+
+impl Place<'_> {
+    /// The year of 今年.
+    fn this_year(&self) -> Option<i32> {
+        match self.report.kind {
+            ReportKind::Performance | ReportKind::Communique => self.report.reviewed_year,
+            _ => self.report.report_year,
+        }
+    }
+
+    /// The year a number speaks of when its sentence names none.
+    fn year(&self) -> Option<i32> {
+        match self.sentence.role {
+            SectionRole::PlanYear | SectionRole::Annex => self.report.planned_year,
+            SectionRole::PlanMultiYear | SectionRole::ReviewMultiYear => self.sentence.span.map(|s| s.1),
+            _ => self.report.reviewed_year,
+        }
+    }
+
+    fn is_plan(&self) -> bool {
+        self.sentence.role.is_plan()
+    }
+}
+
 impl TimeState {
-    /// Takes in the tokens of a clause before its numbers are judged. `has_number` is false for a clause
-    /// that only sets the scene.
-    pub fn read(&mut self, tokens: &[Token], text: &str, report: &Report, sentence: &Sentence) {
+    /// Takes in a run of tokens; gives back what concerns only the number right behind it.
+    pub fn read(&mut self, tokens: &[Token], text: &str, place: Place) -> OwnTime {
+        let mut own = OwnTime::default();
         let mut is_by_now = false;
-        for (i, token) in tokens.iter().enumerate() {
+        let mut leads: Option<Cue> = None;
+        for token in tokens {
             match &token.kind {
                 Kind::Word(word) => {
-                    is_by_now = word.cues.has(Cue::ThisYearEnd);
-                    if word.cues.has(Cue::MultiYear) {
-                        self.is_multi_year = true;
-                        self.years = crate::parse::plan_period(&text[token.range.clone()]).filter(|_| !sentence.role.is_plan());
+                    let cues = word.cues;
+                    is_by_now = cues.has(Cue::ThisYearEnd);
+                    let named = if cues.has(Cue::LastYear) {
+                        place.this_year().map(|year| year - 1)
+                    } else if cues.has(Cue::ThisYear) {
+                        place.this_year()
+                    } else if cues.has(Cue::YearBefore) {
+                        place.year().map(|year| year - 1)
+                    } else {
+                        None
+                    };
+                    if let Some(year) = named {
+                        self.take(Time { years: Some((year, year)), months: None }, false, leads, &mut own, place);
                     }
-                    if word.cues.has(Cue::OneYear) {
+                    if cues.has(Cue::MultiYear) {
+                        self.is_multi_year = true;
+                        self.years = crate::parse::plan_period(word_text(text, token)).filter(|_| !place.is_plan());
+                    }
+                    if cues.has(Cue::OneYear) {
                         *self = TimeState::default();
                     }
-                    if word.cues.has(Cue::LastYear) {
-                        self.set_year(if sentence.role.is_plan() { report.reviewed_year } else { report.reviewed_year.map(|y| y - 1) });
+                    if cues.has(Cue::Versus) {
+                        own.base = plan_end(&text[token.range.end..]);
                     }
-                    if word.cues.has(Cue::ThisYear) {
-                        self.set_year(if sentence.role.is_plan() { report.planned_year } else { report.reviewed_year });
-                    }
+                    leads = [Cue::From, Cue::Versus].into_iter().find(|&cue| cues.has(cue));
                 }
                 Kind::Time(time) => {
-                    if !is_base(tokens, i) {
-                        self.take(*time, is_by_now, report, sentence);
-                    }
-                    is_by_now = false;
+                    self.take(*time, is_by_now, leads, &mut own, place);
+                    (is_by_now, leads) = (false, None);
                 }
-                _ => is_by_now = false,
+                Kind::Punct('“' | '”') => {}
+                _ => (is_by_now, leads) = (false, None),
             }
         }
+        own
     }
 
     /// Forgets what reaches no further than a semicolon.
@@ -85,71 +147,73 @@ impl TimeState {
         matches!((self.years, planned), (Some((_, last)), Some(planned)) if last < planned)
     }
 
-    fn set_year(&mut self, year: Option<i32>) {
-        if let Some(year) = year {
-            *self = TimeState { years: Some((year, year)), ..TimeState::default() };
-        }
+    /// Whether the years spoken of begin after the reviewed one: a promise told inside a review.
+    pub fn is_after(&self, reviewed: Option<i32>) -> bool {
+        matches!((self.years, reviewed), (Some((first, _)), Some(reviewed)) if first > reviewed)
     }
 
-    fn take(&mut self, time: Time, is_by_now: bool, report: &Report, sentence: &Sentence) {
-        if let Some(years) = time.years {
-            *self = TimeState { years: Some(years), ..TimeState::default() };
+    fn take(&mut self, time: Time, is_by_now: bool, leads: Option<Cue>, own: &mut OwnTime, place: Place) {
+        match (leads, time.years) {
+            (Some(Cue::From), Some(years)) => {
+                own.years = Some(years);
+                return;
+            }
+            (Some(_), Some((_, last))) => {
+                own.base = Some(last);
+                return;
+            }
+            (_, Some(years)) => *self = TimeState { years: Some(years), ..TimeState::default() },
+            (_, None) => {}
         }
         if let Some((first, last)) = time.months {
             // A single day or month dates an event: the year stands. Only a count up to it is partial.
-            if (is_by_now || last > first && first == 1) && !sentence.role.is_plan() {
+            if (is_by_now || last > first && first == 1) && !place.is_plan() {
                 self.until_month = Some(last);
-                let year = self.years.map(|y| y.1).or(report.reviewed_year);
+                let year = self.years.map(|y| y.1).or(place.report.reviewed_year);
                 self.years = year.map(|y| (y, y));
             }
         }
     }
 
-    /// The period of a number. `is_average` is true for 年均 growth, `streak` for 连续N年.
-    pub fn period(&self, report: &Report, sentence: &Sentence, is_average: bool, streak: Option<i32>) -> Period {
-        let basis_year = match sentence.role {
-            SectionRole::PlanYear | SectionRole::Annex => report.planned_year,
-            SectionRole::PlanMultiYear => sentence.span.map(|s| s.1),
-            _ => report.reviewed_year,
-        };
-        if let Some(length) = streak
-            && let Some(last) = self.years.map(|y| y.1).or(basis_year)
+    /// The period of a number.
+    pub fn period(&self, place: Place, question: Question) -> Period {
+        let since = |year: i32| question.own.base.filter(|base| question.is_change && year - base >= 2).map(|base| base + 1);
+        if let Some(length) = question.streak
+            && let Some(last) = self.years.map(|y| y.1).or(place.year())
         {
             return Period::years(last - length + 1, last, "explicit");
+        }
+        if let Some((first, last)) = question.own.years {
+            return Period::years(first, last, "explicit");
         }
         if let Some((first, last)) = self.years {
             return match self.until_month {
                 Some(month) => Period::months(last, 1, month, "explicit"),
-                None => Period::years(first, last, "explicit"),
+                None if question.is_average && first == last && !place.is_plan() => Period::years(last - LOOK_BACK, last, "inferred"),
+                None => Period::years(since(last).unwrap_or(first), last, "explicit"),
             };
         }
-        if self.is_multi_year && !sentence.role.is_plan() {
-            return look_back(report).unwrap_or_else(Period::unknown);
+        if let Some((first, last)) = place.sentence.span {
+            return Period::years(since(last).unwrap_or(first), last, "section");
         }
-        if let Some((first, last)) = sentence.span {
-            return Period::years(first, last, "section");
+        let looks_back = (self.is_multi_year || question.is_average) && !place.is_plan();
+        match place.year() {
+            Some(year) if looks_back => Period::years(year - LOOK_BACK, year, if self.is_multi_year { "explicit" } else { "inferred" }),
+            Some(year) => Period::years(since(year).unwrap_or(year), year, "section"),
+            None => Period::unknown(),
         }
-        if is_average && !sentence.role.is_plan() {
-            let mut period = look_back(report).unwrap_or_else(Period::unknown);
-            period.basis = "inferred";
-            return period;
-        }
-        basis_year.map_or_else(Period::unknown, |year| Period::years(year, year, "section"))
     }
 }
 
-/// The five years that end with the reviewed one.
-fn look_back(report: &Report) -> Option<Period> {
-    report.reviewed_year.map(|year| Period::years(year - 4, year, "explicit"))
+/// A look back over five years begins this many years before the one it ends with.
+const LOOK_BACK: i32 = 4;
+
+fn word_text<'t>(text: &'t str, token: &Token) -> &'t str {
+    &text[token.range.clone()]
 }
 
-/// Whether the time at `i` is the base of a comparison (较2015年), not the time spoken of.
-fn is_base(tokens: &[Token], i: usize) -> bool {
-    let before = i.checked_sub(1).map(|j| &tokens[j].kind);
-    let after = tokens.get(i + 1).map(|t| &t.kind);
-    let compares = |kind: Option<&Kind>| matches!(kind, Some(Kind::Word(word)) if word.cues.has_any(&[Cue::Versus, Cue::From]));
-    // 是2005年的1.8倍
-    let is_multiple = matches!(tokens.get(i + 2).map(|t| &t.kind), Some(Kind::Quantity(q)) if q.unit_text == "倍");
-    let is_name = matches!(after, Some(Kind::Punct('”')));
-    compares(before) || is_multiple || is_name
+/// The year that a plan named right behind 比 ended with: “十二五”末 -> 2015.
+fn plan_end(behind: &str) -> Option<i32> {
+    let end = behind.find(['末', '底']).filter(|&at| behind[..at].chars().count() <= 8)?;
+    crate::parse::plan_period(&behind[..end]).map(|(_, last)| last)
 }

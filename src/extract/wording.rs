@@ -26,6 +26,7 @@ const NEVER_NOUN: &[Cue] = &[
     Cue::MultiYear,
     Cue::OneYear,
     Cue::LastYear,
+    Cue::YearBefore,
     Cue::ThisYear,
     Cue::ThisYearEnd,
     Cue::Streak,

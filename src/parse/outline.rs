@@ -160,6 +160,10 @@ fn sentence_begins_with(sentence: &str, cue: &str) -> bool {
 pub(crate) fn plan_period(text: &str) -> Option<(i32, i32)> {
     // The first plan ran from 1953; since the sixth (1981) they follow each other without a gap.
     const SIXTH_PLAN_STARTS: i32 = 1981;
+    let early = [("第一个五年", 1953), ("第二个五年", 1958), ("第三个五年", 1966), ("第四个五年", 1971), ("第五个五年", 1976)];
+    if let Some((_, start)) = early.iter().find(|(name, _)| text.contains(name)) {
+        return Some((*start, start + PLAN_YEARS - 1));
+    }
     let plans = [("十五五", 15), ("十四五", 14), ("十三五", 13), ("十二五", 12), ("十一五", 11), ("十五", 10), ("九五", 9), ("八五", 8), ("七五", 7), ("六五", 6)];
     let (_, number) = plans.iter().find(|(name, _)| text.contains(&format!("“{name}”")) || text.contains(&format!("{name}时期")) || text.contains(&format!("{name}期间")))?;
     let start = SIXTH_PLAN_STARTS + (number - 6) * PLAN_YEARS;
