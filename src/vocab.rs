@@ -104,6 +104,7 @@ cues! {
     UnitGuard "unit_guard" "Begins like a unit and is none (方案, 条件).";
     Action "action" "A verb of doing that is part of what is measured (改造, 引进): its object may stand behind the number.";
     ChangeVerb "change_verb" "Changes a stock by the amount behind its object (减少燃煤3万吨).";
+    Future "future" "Before a verb: still to come (将增长).";
     NotNoun "not_noun" "A word that is no part of what is measured (同时, 力争).";
 }
 

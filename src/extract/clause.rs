@@ -31,6 +31,8 @@ struct Carried {
     /// 完成 and the like take their own clause out of the estimate's reach.
     is_suspended: bool,
     is_preliminary: bool,
+    /// 将增长, 将达到
+    is_future: bool,
     is_part: bool,
     /// What was measured last, where it stands, and its catalogue entry.
     subject: Option<Subject>,
@@ -115,6 +117,7 @@ impl Reader<'_> {
         let names = self.respective_names(clause, &slots);
         let first_draft = self.out.drafts.len();
         let mut from = 0;
+        let mut last_own = OwnTime::default();
         for (index, slot) in slots.iter().enumerate() {
             let name = names.as_ref().and_then(|names| names.get(index)).cloned().flatten();
             let before = &clause[from..slot.at];
@@ -123,7 +126,8 @@ impl Reader<'_> {
                 Kind::Quantity(quantity) => {
                     // 是2005年的1.8倍: the year is the base, not the time.
                     let own = if quantity.unit_text == "倍" { OwnTime::default() } else { self.carried.time.read(before, self.text, Place { report: self.report, sentence: self.sentence }) };
-                    self.read_quantity(clause, slot, quantity, name, own);
+                    last_own = if quantity.is_ratio_part && is_only_joint(self.text, before) { last_own } else { own };
+                    self.read_quantity(clause, slot, quantity, name, last_own);
                 }
                 _ => {
                     self.carried.time.read(before, self.text, Place { report: self.report, sentence: self.sentence });
@@ -154,6 +158,10 @@ impl Reader<'_> {
                 if word.cues.has(Cue::Realised) && realised_at.is_none() {
                     realised_at = Some(i);
                 }
+                let leads_to_verb = matches!(clause.get(i + 1).map(|t| &t.kind), Some(Kind::Word(w)) if w.cues.has_any(&[Cue::Up, Cue::Down, Cue::To, Cue::Completion]));
+                if word.cues.has(Cue::Future) && leads_to_verb {
+                    self.carried.is_future = true;
+                }
                 if word.cues.has(Cue::Preliminary) {
                     self.carried.is_preliminary = true;
                 }
@@ -174,7 +182,8 @@ impl Reader<'_> {
 
     fn status(&self) -> Status {
         let is_past = self.sentence.role.is_plan() && self.carried.time.is_before(self.report.planned_year);
-        let is_future = !self.sentence.role.is_plan() && self.sentence.role != SectionRole::Explanation && self.carried.time.is_after(self.report.reviewed_year);
+        let speaks_of_later = self.carried.is_future || self.carried.time.is_after(self.report.reviewed_year);
+        let is_future = !self.sentence.role.is_plan() && self.sentence.role != SectionRole::Explanation && speaks_of_later;
         if (self.sentence.role.is_plan() && !is_past) || is_future {
             Status::Target
         } else if self.carried.is_estimate && !self.carried.is_suspended && self.sentence.role != SectionRole::Explanation {
@@ -235,7 +244,7 @@ impl Reader<'_> {
         let streak_years = (streak && quantity.unit_text == "年").then_some(quantity.numeral.value as i32);
         let is_average = shape.change_basis == Some("annual_average");
         let is_change = matches!(shape.measure, Measure::ChangePct | Measure::ChangeAbs);
-        let period = self.carried.time.period(self.place(), Question { own, is_change, is_average, streak: streak_years });
+        let period = self.carried.time.period(self.place(), Question { own, is_change, is_average, is_end: shape.is_end, streak: streak_years });
         let subject = self.subject(clause, slot, &shape, name);
         let comparator = match quantity.range {
             Some(RangeEnd::Low) => ">=",
@@ -365,6 +374,8 @@ struct Shape {
     role: Option<&'static str>,
     /// 达到, 至 and the like stand before the number.
     reaches: bool,
+    /// The number is an end of a change: 提高到83%.
+    is_end: bool,
     /// A number without a unit that needs none (指数5.03).
     is_index: bool,
     /// A count per something (每千人4.3个) may have decimals.
@@ -374,7 +385,7 @@ struct Shape {
 
 impl Shape {
     fn new(measure: Measure) -> Shape {
-        Shape { measure, direction: None, change_basis: None, within: None, role: None, reaches: false, is_index: false, is_ratio: false, rule: "level" }
+        Shape { measure, direction: None, change_basis: None, within: None, role: None, reaches: false, is_end: false, is_index: false, is_ratio: false, rule: "level" }
     }
 }
 
@@ -485,6 +496,7 @@ impl Reader<'_> {
             shape.role = self.end_of_change(clause, slot, shape.reaches);
             shape.rule = if shape.role.is_some() { "from_to" } else { "level" };
         }
+        shape.is_end = shape.role.is_some() || (shape.reaches && matches!(shape.measure, Measure::Level | Measure::Share));
         if !matches!(shape.measure, Measure::ChangePct | Measure::ChangeAbs) && shape.rule != "multiple" {
             shape.change_basis = None;
         }

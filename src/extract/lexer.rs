@@ -430,7 +430,7 @@ impl<'v> Lexer<'_, 'v> {
         let before = self.previous_cues();
         let previous = self.previous_char(at);
         let run = &self.text[at..numeral.end];
-        let is_digit_run = run.chars().count() > 1 && !run.contains(['十', '百', '千', '万', '亿']) && !numeral.is_percentage;
+        let is_digit_run = run.chars().count() > 1 && !run.contains(['十', '百', '千', '万', '亿', '点']) && !numeral.is_percentage;
         if numeral.is_percentage {
             return true;
         }

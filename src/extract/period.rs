@@ -57,6 +57,8 @@ pub struct Question {
     pub is_change: bool,
     /// 年均 growth.
     pub is_average: bool,
+    /// A level reached (达到95%, 由45%提高到83%): of a span looked back on the last year counts.
+    pub is_end: bool,
     /// 连续N年.
     pub streak: Option<i32>,
 }
@@ -192,6 +194,9 @@ impl TimeState {
                 None if question.is_average && first == last && !place.is_plan() => Period::years(last - LOOK_BACK, last, "inferred"),
                 None => Period::years(since(last).unwrap_or(first), last, "explicit"),
             };
+        }
+        if let Some((_, last)) = place.sentence.span.filter(|_| question.is_end && !place.is_plan()) {
+            return Period::years(last, last, "section");
         }
         if let Some((first, last)) = place.sentence.span {
             return Period::years(since(last).unwrap_or(first), last, "section");

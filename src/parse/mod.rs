@@ -206,7 +206,7 @@ impl Years {
             _ => {
                 let given = delivered.map(|d| d.year).or(title_year.filter(|&year| review_heading.is_none_or(|r| (0..=1).contains(&(year - r)))));
                 let from_delivery = delivered.map(|d| if d.month >= 7 { d.year } else { d.year - 1 });
-                let reviewed = review_heading.or(from_delivery).or(plan_heading.map(|y| y - 1)).or(given.map(|y| y - 1));
+                let reviewed = review_heading.or(from_delivery).or(plan_heading.map(|y| y - 1)).or(given.map(|y| reviewed_of(text, y)));
                 let plan_heading = plan_heading.filter(|&p| reviewed.is_none_or(|r| (0..=1).contains(&(p - r))));
                 (given.or(plan_heading).or(reviewed.map(|y| y + 1)), reviewed)
             }
@@ -216,7 +216,7 @@ impl Years {
             None => {
                 is_from_file_name = first_year(file_name).is_some();
                 let year = first_year(file_name).or_else(|| common_year(text));
-                if kind == ReportKind::Performance { (year.map(|y| y + 1), year) } else { (year, year.map(|y| y - 1)) }
+                if kind == ReportKind::Performance { (year.map(|y| y + 1), year) } else { (year, year.map(|y| reviewed_of(text, y))) }
             }
         };
         let planned = plan_heading.filter(|&p| reviewed.is_none_or(|r| (0..=1).contains(&(p - r)))).or(reviewed.map(|y| y + 1));
@@ -251,9 +251,8 @@ pub(crate) fn last_year(text: &str) -> Option<i32> {
     years.last()
 }
 
-/// The year a report was given in, from the year it speaks of most: one told of in the first half is the year
-/// looked back on (the plan says 今年), one told of in the second half the year planned.
-fn common_year(text: &str) -> Option<i32> {
+/// Where each year of a text is spoken of; not the bounds of spans and bases of comparisons.
+fn year_places(text: &str) -> BTreeMap<i32, Vec<usize>> {
     let mut places: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
     for (at, _) in text.match_indices('年') {
         let from = text[..at].char_indices().rev().nth(3).map_or(0, |(i, _)| i);
@@ -264,9 +263,26 @@ fn common_year(text: &str) -> Option<i32> {
             places.entry(year).or_default().push(at);
         }
     }
-    let (year, found) = places.into_iter().max_by_key(|(year, found)| (found.len(), *year))?;
+    places
+}
+
+/// The year a report was given in, from the year it speaks of most: one told of in the first half is the year
+/// looked back on (the plan says 今年), one told of in the second half the year planned.
+fn common_year(text: &str) -> Option<i32> {
+    let (year, found) = year_places(text).into_iter().max_by_key(|(year, found)| (found.len(), *year))?;
     let median = found[found.len() / 2];
     (found.len() >= MIN_MENTIONS).then_some(if median * 2 < text.len() { year + 1 } else { year })
+}
+
+/// The year that a report given in `given` looks back on: the one before, unless its first half speaks more of
+/// `given` itself, as reports at the end of a term do.
+fn reviewed_of(text: &str, given: i32) -> i32 {
+    let first_half = text.char_indices().nth(text.chars().count() / 2).map_or(text, |(at, _)| &text[..at]);
+    let count = |year: i32| {
+        let ends = [format!("{year}年底"), format!("{year}年末"), format!("到{year}年")];
+        year_places(first_half).get(&year).map_or(0, Vec::len) + ends.iter().map(|words| first_half.matches(words.as_str()).count()).sum::<usize>()
+    };
+    if count(given) > count(given - 1) { given } else { given - 1 }
 }
 
 /// The years that the headings name for the review and for the plan.

@@ -29,7 +29,9 @@ pub fn outline(text: &str, head_end: usize, kind: ReportKind, years: &Years, voc
         let starts_paragraph = range.start == 0 || text[..range.start].ends_with('\n');
         if starts_paragraph {
             paragraph += 1;
-            state.detour = state.detour.filter(|detour| detour.outlives_paragraph);
+            // In a section on a year and its five years the look back goes on until 这一年.
+            let looks_back = state.is_merged_section();
+            state.detour = state.detour.filter(|detour| detour.outlives_paragraph || (looks_back && detour.role == SectionRole::ReviewMultiYear));
         }
         if state.role == SectionRole::Front && range.start >= head_end {
             state.enter(1, first_role, None);
@@ -70,6 +72,12 @@ impl State<'_> {
         self.detour = None;
     }
 
+    /// 一、2020年和“十三五”工作回顾: one section, two times.
+    fn is_merged_section(&self) -> bool {
+        let names_both = |heading: &str| (heading.contains("五”") || heading.contains("五年")) && crate::parse::first_year(heading).is_some();
+        self.role == SectionRole::Review && self.headings.iter().any(|heading| names_both(&heading.1))
+    }
+
     fn read(&mut self, sentence: &str, starts_paragraph: bool, vocabulary: &Vocabulary) {
         let heading: String = sentence.chars().take(HEADING_CHARS).collect();
         let chars = sentence.chars().count();
@@ -89,10 +97,15 @@ impl State<'_> {
         }
         // 今年经济社会发展的主要预期目标是……: the plan begins here, whatever the heading said.
         let is_target_sentence = sentence.contains("预期目标") && ["目标是", "目标为", "目标：", "目标建议"].iter().any(|w| sentence.contains(w));
-        if is_target_sentence && !self.role.is_plan() {
+        let ahead = plan_period(sentence).filter(|(first, _)| self.years.reviewed.is_some_and(|reviewed| *first > reviewed));
+        if is_target_sentence && !self.role.is_plan() && ahead.is_none() {
             let section = self.section;
             self.enter(section, SectionRole::PlanYear, None);
             self.headings.iter_mut().for_each(|heading| heading.2 = SectionRole::PlanYear);
+        }
+        if ahead.is_some() && matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear) && (sentence.contains("目标") || sentence_begins_with(sentence, "“")) {
+            self.detour = Some(Detour { role: SectionRole::PlanMultiYear, span: ahead, outlives_paragraph: true });
+            return;
         }
         if let Some(found) = vocabulary.section_cues.iter().find(|c| !c.in_heading && sentence_begins_with(sentence, &c.cue)) {
             self.detour = match found.role {
@@ -125,6 +138,17 @@ impl State<'_> {
         self.headings.retain(|h| h.0 < level);
         let parent = self.headings.last().map(|h| (h.2, h.3));
         let (role, span) = match cue {
+            // 一、“十二五”重大成就回顾: five years and no single one.
+            Some(SectionRole::Review) if plan_period(heading).is_some() && crate::parse::first_year(heading).is_none() => (SectionRole::ReviewMultiYear, None),
+            // 二、未来五年总体思路, 三、奋斗目标: without a year of its own the plan is still that of the years ahead.
+            Some(SectionRole::PlanYear)
+                if level <= 1
+                    && before.is_some_and(|b| b.0 == SectionRole::PlanMultiYear)
+                    && !["今年", "本年", "当前", "明年"].iter().any(|word| heading.contains(word))
+                    && crate::parse::first_year(heading).is_none() =>
+            {
+                (SectionRole::PlanMultiYear, before.and_then(|b| b.1))
+            }
             Some(role) => (role, None),
             None if level >= 2 || parent.is_some() => parent.unwrap_or((self.role, self.span)),
             // A slogan as a heading: what went before goes on, but never problems.
@@ -165,7 +189,8 @@ pub(crate) fn plan_period(text: &str) -> Option<(i32, i32)> {
         return Some((*start, start + PLAN_YEARS - 1));
     }
     let plans = [("十五五", 15), ("十四五", 14), ("十三五", 13), ("十二五", 12), ("十一五", 11), ("十五", 10), ("九五", 9), ("八五", 8), ("七五", 7), ("六五", 6)];
-    let (_, number) = plans.iter().find(|(name, _)| text.contains(&format!("“{name}”")) || text.contains(&format!("{name}时期")) || text.contains(&format!("{name}期间")))?;
+    let place = |name: &str| [format!("“{name}”"), format!("{name}时期"), format!("{name}期间")].iter().filter_map(|words| text.find(words)).min();
+    let (_, number) = plans.iter().filter_map(|&(name, number)| Some((place(name)?, number))).min()?;
     let start = SIXTH_PLAN_STARTS + (number - 6) * PLAN_YEARS;
     Some((start, start + PLAN_YEARS - 1))
 }
