@@ -31,7 +31,13 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
     };
     let (decoded, mut issues) = decode(&file, &config.decode);
     let Some(decoded) = decoded else {
-        return Explanation { numbers: Vec::new(), observations: Vec::new(), issues, report: None, normalized: Normalized::default() };
+        return Explanation {
+            numbers: Vec::new(),
+            observations: Vec::new(),
+            issues,
+            report: None,
+            normalized: Normalized::default(),
+        };
     };
     let (normalized, more) = normalize(&decoded.text, vocabulary);
     issues.extend(more);
@@ -39,7 +45,13 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
     issues.extend(more);
     let (extracted, more) = extract(&normalized, &Source::new(&decoded.text), &report, &file.document_id, vocabulary);
     issues.extend(more);
-    Explanation { numbers: extracted.numbers, observations: extracted.observations, issues, report: Some(report), normalized }
+    Explanation {
+        numbers: extracted.numbers,
+        observations: extracted.observations,
+        issues,
+        report: Some(report),
+        normalized,
+    }
 }
 
 impl Explanation {
@@ -81,7 +93,8 @@ impl Explanation {
         );
         let mut section = usize::MAX;
         for (index, sentence) in report.sentences.iter().enumerate() {
-            let rows: Vec<&ObservationRow> = self.observations.iter().filter(|o| o.sentence_id as usize == index + 1).collect();
+            let rows: Vec<&ObservationRow> =
+                self.observations.iter().filter(|o| o.sentence_id as usize == index + 1).collect();
             if rows.is_empty() {
                 continue;
             }
@@ -128,7 +141,15 @@ fn row_line(row: &ObservationRow) -> String {
     if let Some(direction) = row.direction {
         let _ = write!(line, " {direction}");
     }
-    let _ = write!(line, " {} {}{} · {} {}", row.comparator, row.value, row.unit, row.status, row.time_period.as_deref().unwrap_or("?"));
+    let _ = write!(
+        line,
+        " {} {}{} · {} {}",
+        row.comparator,
+        row.value,
+        row.unit,
+        row.status,
+        row.time_period.as_deref().unwrap_or("?")
+    );
     if let Some(within) = &row.within {
         let _ = write!(line, " · within {within}");
     }

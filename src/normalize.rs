@@ -126,7 +126,8 @@ impl LineShape {
         LineShape {
             is_heading: has_heading_mark(text) && chars < HEADING_MAX_CHARS,
             is_ended: matches!(last, '。' | '！' | '？' | '；' | '：' | '…' | '.')
-                || (matches!(last, '”' | '）') && text.chars().rev().nth(1).is_some_and(|c| matches!(c, '。' | '！' | '？'))),
+                || (matches!(last, '”' | '）')
+                    && text.chars().rev().nth(1).is_some_and(|c| matches!(c, '。' | '！' | '？'))),
             ends_in_list: matches!(last, '，' | '、'),
             ends_in_subscript: text.ends_with("PM") || (text.ends_with("2.5") && chars <= 3) || text.ends_with("PM2.5"),
             opens_title: text.rfind('《') > text.rfind('》'),
@@ -142,7 +143,12 @@ impl LineShape {
         if has_heading_mark(text) || text.starts_with("各位代表") {
             return false;
         }
-        if self.ends_in_list || (self.ends_in_subscript && self.chars > 2 && (next.chars <= 3 || text.starts_with(|c: char| !c.is_ascii()))) && !self.is_ended {
+        if self.ends_in_list
+            || (self.ends_in_subscript
+                && self.chars > 2
+                && (next.chars <= 3 || text.starts_with(|c: char| !c.is_ascii())))
+                && !self.is_ended
+        {
             return true;
         }
         !self.is_heading && !self.is_ended && self.chars >= FULL_LINE_CHARS && !starts_with_run_in_heading(text)
@@ -219,7 +225,9 @@ fn fold_lines(decoded: &str, issues: &mut Vec<Issue>) -> Vec<Vec<Folded>> {
             continue;
         }
         match c {
-            '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => finish_line(&mut line, &mut lines, issues),
+            '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                finish_line(&mut line, &mut lines, issues)
+            }
             _ => {
                 for to in fold(c) {
                     line.push(Folded { to, start: at, end: at + 1 });
@@ -237,10 +245,19 @@ fn fold_lines(decoded: &str, issues: &mut Vec<Issue>) -> Vec<Vec<Folded>> {
 /// bytes and what it stands for.
 fn escape(text: &str) -> Option<(usize, char)> {
     match text.as_bytes().first()? {
-        b'&' => [("&nbsp;", ' '), ("&emsp;", ' '), ("&ensp;", ' '), ("&amp;", '&'), ("&ldquo;", '“'), ("&rdquo;", '”'), ("&mdash;", '—'), ("&middot;", '·')]
-            .iter()
-            .find(|(name, _)| text.starts_with(name))
-            .map(|&(name, to)| (name.len(), to)),
+        b'&' => [
+            ("&nbsp;", ' '),
+            ("&emsp;", ' '),
+            ("&ensp;", ' '),
+            ("&amp;", '&'),
+            ("&ldquo;", '“'),
+            ("&rdquo;", '”'),
+            ("&mdash;", '—'),
+            ("&middot;", '·'),
+        ]
+        .iter()
+        .find(|(name, _)| text.starts_with(name))
+        .map(|&(name, to)| (name.len(), to)),
         b'<' => {
             let hex = text.strip_prefix("<U+")?;
             let end = hex.find('>').filter(|end| (4..=6).contains(end))?;
@@ -272,6 +289,7 @@ pub fn fold(c: char) -> impl Iterator<Item = char> {
         ')' => ("）", ' '),
         '!' => ("！", ' '),
         '?' => ("？", ' '),
+        '★' | '☆' | '※' | '▲' | '●' | '■' | '◆' => ("", ' '),
         '•' | '・' | '‧' | '∙' => ("·", ' '),
         '‐' | '‑' | '−' | '–' | '─' => ("-", ' '),
         '～' | '∼' | '〜' => ("~", ' '),
@@ -303,7 +321,8 @@ fn finish_line(line: &mut Vec<Folded>, lines: &mut Vec<Vec<Folded>>, issues: &mu
     // A gap breaks the line; shorter runs of spaces are dropped by `tidy_line`.
     while at < line.len() {
         let run = line[at..].iter().take_while(|c| c.to == ' ').count();
-        let inside = at > from && line[from..at].iter().any(|c| c.to != ' ') && line[at + run..].iter().any(|c| c.to != ' ');
+        let inside =
+            at > from && line[from..at].iter().any(|c| c.to != ' ') && line[at + run..].iter().any(|c| c.to != ' ');
         if run >= GAP_SPACES && inside {
             issues.push(
                 Issue::new(IssueCode::GapInParagraph, format!("{run} spaces in a row inside a paragraph"))
@@ -333,7 +352,10 @@ fn tidy_line(line: &[Folded]) -> Vec<Folded> {
             ' ' => {
                 let run = line[i..].iter().take_while(|c| c.to == ' ').count();
                 let after = to(i + run);
-                if is_word(before) && after.is_ascii_alphanumeric() && !(is_spaced_digit(&out, before) && after.is_ascii_digit() && !to(i + run + 1).is_ascii_digit()) {
+                if is_word(before)
+                    && after.is_ascii_alphanumeric()
+                    && !(is_spaced_digit(&out, before) && after.is_ascii_digit() && !to(i + run + 1).is_ascii_digit())
+                {
                     out.push(c);
                 }
                 i += run;
@@ -392,7 +414,8 @@ fn is_word(c: char) -> bool {
 
 /// Whether the digit just written stands alone, as in letter-spaced 1 9 9 3 年.
 fn is_spaced_digit(out: &[Folded], before: char) -> bool {
-    before.is_ascii_digit() && !out.iter().rev().nth(1).is_some_and(|c| c.to.is_ascii_alphanumeric() && c.end == out[out.len() - 1].start)
+    before.is_ascii_digit()
+        && !out.iter().rev().nth(1).is_some_and(|c| c.to.is_ascii_alphanumeric() && c.end == out[out.len() - 1].start)
 }
 
 /// Whether the comma at `i` groups thousands: exactly three digits follow.

@@ -102,10 +102,14 @@ fn process(input: &InputFile, config: &Config, vocabulary: &Vocabulary) -> (Opti
     let Some(file) = file else {
         return (None, unread(input, issues));
     };
-    let digest = InputDigest { path: file.source_path.clone(), sha256: file.sha256.clone(), bytes: file.bytes.len() as u64 };
+    let digest =
+        InputDigest { path: file.source_path.clone(), sha256: file.sha256.clone(), bytes: file.bytes.len() as u64 };
     let outcome = catch_unwind(AssertUnwindSafe(|| document(&file, config, vocabulary)));
     let outcome = outcome.unwrap_or_else(|_| {
-        issues.push(Issue::new(IssueCode::DocumentPanic, "the program failed on this document; please report it with the file"));
+        issues.push(Issue::new(
+            IssueCode::DocumentPanic,
+            "the program failed on this document; please report it with the file",
+        ));
         unread(input, std::mem::take(&mut issues))
     });
     (Some(digest), outcome)
@@ -229,7 +233,8 @@ impl Totals {
             }
             if let Some(document) = &outcome.document {
                 if let Some(first) = self.seen.get(&document.document_id) {
-                    let mut issue = Issue::new(IssueCode::DuplicateFile, format!("the same bytes as {first}; kept once"));
+                    let mut issue =
+                        Issue::new(IssueCode::DuplicateFile, format!("the same bytes as {first}; kept once"));
                     issue.document_id = Some(document.document_id.clone());
                     issue.source_path.clone_from(&document.source_path);
                     outcome = DocumentOutcome { issues: vec![issue], ..DocumentOutcome::default() };

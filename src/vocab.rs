@@ -105,6 +105,7 @@ cues! {
     Action "action" "A verb of doing that is part of what is measured (改造, 引进): its object may stand behind the number.";
     ChangeVerb "change_verb" "Changes a stock by the amount behind its object (减少燃煤3万吨).";
     Future "future" "Before a verb: still to come (将增长).";
+    Attribute "attribute" "A property that needs the thing named before it (总投资, 面积, 办结率).";
     NotNoun "not_noun" "A word that is no part of what is measured (同时, 力争).";
 }
 
@@ -241,14 +242,20 @@ impl Vocabulary {
         let mut files = Vec::new();
         for name in ["areas.csv", "cues.csv", "furniture.csv", "names.csv", "sections.csv", "units.csv"] {
             let path = dir.join(name);
-            files.push((name.to_string(), std::fs::read_to_string(&path).map_err(Error::io("cannot read vocabulary file", path))?));
+            files.push((
+                name.to_string(),
+                std::fs::read_to_string(&path).map_err(Error::io("cannot read vocabulary file", path))?,
+            ));
         }
         let themes = dir.join("indicators");
         for entry in std::fs::read_dir(&themes).map_err(Error::io("cannot read vocabulary directory", &themes))? {
             let path = entry.map_err(Error::io("cannot read vocabulary directory", &themes))?.path();
             if path.extension().is_some_and(|e| e == "toml") {
                 let name = format!("indicators/{}", path.file_name().unwrap_or_default().to_string_lossy());
-                files.push((name, std::fs::read_to_string(&path).map_err(Error::io("cannot read vocabulary file", path))?));
+                files.push((
+                    name,
+                    std::fs::read_to_string(&path).map_err(Error::io("cannot read vocabulary file", path))?,
+                ));
             }
         }
         Vocabulary::from_files(files)
@@ -406,7 +413,8 @@ impl WordList {
 }
 
 /// What a term still does when it ends with a cue: 金融业增加值增速 is a rate of growth.
-const INHERITED: &[Cue] = &[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown, Cue::Share, Cue::StockNoun, Cue::Adjust, Cue::Unspan];
+const INHERITED: &[Cue] =
+    &[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown, Cue::Share, Cue::StockNoun, Cue::Adjust, Cue::Unspan];
 
 impl WordList {
     /// Gives catalogue terms the cues of the words they end with, which the longer match would hide.
@@ -416,9 +424,12 @@ impl WordList {
                 continue;
             }
             let text = self.list[at].text.clone();
-            let mut endings = text.char_indices().skip(1).map(|(from, _)| &text[from..]).filter(|ending| ending.chars().count() >= 2);
+            let mut endings =
+                text.char_indices().skip(1).map(|(from, _)| &text[from..]).filter(|ending| ending.chars().count() >= 2);
             // The longest ending decides: 自然增长率 is none of the growth rates.
-            let known = endings.find_map(|ending| self.index.get(ending).map(|&i| self.list[i].cues).filter(|cues| cues.has_any(INHERITED)));
+            let known = endings.find_map(|ending| {
+                self.index.get(ending).map(|&i| self.list[i].cues).filter(|cues| cues.has_any(INHERITED))
+            });
             if let Some(cues) = known.filter(|cues| !cues.has(Cue::Unspan)) {
                 INHERITED.iter().filter(|&&cue| cues.has(cue)).for_each(|&cue| self.list[at].cues.add(cue));
             }
@@ -432,7 +443,14 @@ fn records(file: &str, text: &str, header: &[&str]) -> Result<Vec<(usize, Vec<St
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(text.as_bytes());
     let found = reader.headers().map_err(|e| problem(1, e.to_string()))?.clone();
     if found.iter().ne(header.iter().copied()) {
-        return Err(problem(1, format!("the header must be `{}`, found `{}`", header.join(","), found.iter().collect::<Vec<_>>().join(","))));
+        return Err(problem(
+            1,
+            format!(
+                "the header must be `{}`, found `{}`",
+                header.join(","),
+                found.iter().collect::<Vec<_>>().join(",")
+            ),
+        ));
     }
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -466,8 +484,24 @@ fn edit_distance(a: &str, b: &str) -> usize {
 
 fn load_units(text: &str) -> Result<Vec<Unit>> {
     const DIMENSIONS: &[&str] = &[
-        "money", "percent", "count", "area", "length", "mass", "volume", "concentration", "time", "energy", "power", "density", "temperature", "ratio",
-        "rank", "index", "speed", "data",
+        "money",
+        "percent",
+        "count",
+        "area",
+        "length",
+        "mass",
+        "volume",
+        "concentration",
+        "time",
+        "energy",
+        "power",
+        "density",
+        "temperature",
+        "ratio",
+        "rank",
+        "index",
+        "speed",
+        "data",
     ];
     let mut units: Vec<Unit> = Vec::new();
     let mut lines: HashMap<String, usize> = HashMap::new();
@@ -479,14 +513,27 @@ fn load_units(text: &str) -> Result<Vec<Unit>> {
             return Err(problem("a unit needs a text and a base unit code".into()));
         }
         if !DIMENSIONS.contains(&dimension) {
-            return Err(problem(format!("unknown dimension `{dimension}`{}", suggestion(dimension, DIMENSIONS.iter().copied()))));
+            return Err(problem(format!(
+                "unknown dimension `{dimension}`{}",
+                suggestion(dimension, DIMENSIONS.iter().copied())
+            )));
         }
-        let factor: f64 =
-            factor.parse().ok().filter(|f: &f64| f.is_finite() && *f > 0.0).ok_or_else(|| problem(format!("the factor `{factor}` is no number above zero")))?;
+        let factor: f64 = factor
+            .parse()
+            .ok()
+            .filter(|f: &f64| f.is_finite() && *f > 0.0)
+            .ok_or_else(|| problem(format!("the factor `{factor}` is no number above zero")))?;
         if let Some(first) = lines.insert(unit.clone(), line) {
             return Err(problem(format!("unit `{unit}` is already in line {first}")));
         }
-        units.push(Unit { text: unit, dimension: dimension.into(), code: code.into(), factor, name_en: name_en.into(), example: example.into() });
+        units.push(Unit {
+            text: unit,
+            dimension: dimension.into(),
+            code: code.into(),
+            factor,
+            name_en: name_en.into(),
+            example: example.into(),
+        });
     }
     Ok(units)
 }
@@ -505,7 +552,10 @@ fn load_areas(text: &str) -> Result<Vec<Area>> {
             return Err(problem(format!("`{code}` is not a six-digit division code")));
         }
         if !["national", "province", "city", "county"].contains(&level) {
-            return Err(problem(format!("unknown level `{level}`{}", suggestion(level, ["national", "province", "city", "county"].into_iter()))));
+            return Err(problem(format!(
+                "unknown level `{level}`{}",
+                suggestion(level, ["national", "province", "city", "county"].into_iter())
+            )));
         }
         let year = |text: &str| match text {
             "" => Ok(None),
@@ -530,9 +580,21 @@ fn load_sections(text: &str) -> Result<Vec<SectionCue>> {
     for (line, row) in records("sections.csv", text, &["cue", "where", "role", "example"])? {
         let problem = |message: String| Error::Vocab { file: "sections.csv".into(), line, message };
         let [cue, place, role, example] = fields(&row);
-        let names = ["review", "review_multi_year", "problems", "plan_year", "plan_multi_year", "explanation", "glossary", "annex", "front", "other"];
-        let role = serde::Deserialize::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(role))
-            .map_err(|_| problem(format!("unknown role `{role}`{}", suggestion(role, names.into_iter()))))?;
+        let names = [
+            "review",
+            "review_multi_year",
+            "problems",
+            "plan_year",
+            "plan_multi_year",
+            "explanation",
+            "glossary",
+            "annex",
+            "front",
+            "other",
+        ];
+        let role =
+            serde::Deserialize::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(role))
+                .map_err(|_| problem(format!("unknown role `{role}`{}", suggestion(role, names.into_iter()))))?;
         let in_heading = match place {
             "heading" => true,
             "sentence" => false,
@@ -547,7 +609,9 @@ fn load_furniture(text: &str) -> Result<Vec<String>> {
     let rows = records("furniture.csv", text, &["words", "example"])?;
     rows.into_iter()
         .map(|(line, row)| match fold_term(&row[0]) {
-            words if words.is_empty() => Err(Error::Vocab { file: "furniture.csv".into(), line, message: "empty words".into() }),
+            words if words.is_empty() => {
+                Err(Error::Vocab { file: "furniture.csv".into(), line, message: "empty words".into() })
+            }
             words => Ok(words),
         })
         .collect()
@@ -569,7 +633,10 @@ fn load_cues(
             return Err(problem("empty term".into()));
         }
         let Some(&(cue, _, _)) = Cue::ALL.iter().find(|(_, name, _)| *name == kind) else {
-            return Err(problem(format!("unknown kind `{kind}`{}", suggestion(kind, Cue::ALL.iter().map(|&(_, name, _)| name)))));
+            return Err(problem(format!(
+                "unknown kind `{kind}`{}",
+                suggestion(kind, Cue::ALL.iter().map(|&(_, name, _)| name))
+            )));
         };
         if let Some(first) = lines.insert((term.clone(), cue as u8), line) {
             return Err(problem(format!("`{term}` as {kind} is already in line {first}")));
@@ -639,7 +706,11 @@ fn load_indicators(file: &str, text: &str, units: &[Unit], indicators: &mut Vec<
             return Err(problem(format!("the id `{}` is already taken; ids are for ever", entry.id)));
         }
         if !KINDS.contains(&entry.kind.as_str()) {
-            return Err(problem(format!("unknown kind `{}`{}", entry.kind, suggestion(&entry.kind, KINDS.iter().copied()))));
+            return Err(problem(format!(
+                "unknown kind `{}`{}",
+                entry.kind,
+                suggestion(&entry.kind, KINDS.iter().copied())
+            )));
         }
         for dimension in &entry.dimensions {
             if !units.iter().any(|unit| unit.dimension == *dimension) {

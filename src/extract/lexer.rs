@@ -69,8 +69,14 @@ pub struct Time {
 }
 
 /// The tokens of one sentence.
-pub fn lex<'v>(text: &str, sentence: &Range<usize>, vocabulary: &'v Vocabulary, report_year: Option<i32>) -> Vec<Token<'v>> {
-    let mut lexer = Lexer { text: &text[..sentence.end], vocabulary, report_year, tokens: Vec::new(), from: sentence.start };
+pub fn lex<'v>(
+    text: &str,
+    sentence: &Range<usize>,
+    vocabulary: &'v Vocabulary,
+    report_year: Option<i32>,
+) -> Vec<Token<'v>> {
+    let mut lexer =
+        Lexer { text: &text[..sentence.end], vocabulary, report_year, tokens: Vec::new(), from: sentence.start };
     lexer.run();
     let mut tokens = lexer.tokens;
     mark_quoted_names(text, &mut tokens);
@@ -163,9 +169,11 @@ impl<'v> Lexer<'_, 'v> {
         if c == 'O' || c == 'o' || c == '○' || c == '〇' {
             return None;
         }
-        let is_unit = |i: usize| self.vocabulary.unit_at(self.text, i).is_some_and(|(end, _)| end > i + '万'.len_utf8());
+        let is_unit =
+            |i: usize| self.vocabulary.unit_at(self.text, i).is_some_and(|(end, _)| end > i + '万'.len_utf8());
         let numeral = number::scan(self.text, at, &is_unit)?;
-        let is_name = word_end == numeral.end && self.vocabulary.word_at(self.text, at).is_some_and(|(_, word)| word.cues.has(Cue::Name));
+        let is_name = word_end == numeral.end
+            && self.vocabulary.word_at(self.text, at).is_some_and(|(_, word)| word.cues.has(Cue::Name));
         if word_end > numeral.end || is_name {
             return None;
         }
@@ -189,12 +197,25 @@ impl<'v> Lexer<'_, 'v> {
         }
         let mut numeral = numeral;
         let mut end = end;
-        if let Some(more) = self.skip(end, &["多"]).filter(|_| unit.is_some_and(|u| matches!(self.vocabulary.units[u].text.as_str(), "倍" | "年" | "个月"))) {
+        if let Some(more) = self
+            .skip(end, &["多"])
+            .filter(|_| unit.is_some_and(|u| matches!(self.vocabulary.units[u].text.as_str(), "倍" | "年" | "个月")))
+        {
             // 增长一倍多
             numeral.is_more = true;
             end = more;
         }
-        self.push(at..end, Kind::Quantity(Quantity { numeral, unit, unit_text, range: None, unit_is_shared: false, is_ratio_part: false }));
+        self.push(
+            at..end,
+            Kind::Quantity(Quantity {
+                numeral,
+                unit,
+                unit_text,
+                range: None,
+                unit_is_shared: false,
+                is_ratio_part: false,
+            }),
+        );
         Some(end)
     }
 
@@ -208,7 +229,8 @@ impl<'v> Lexer<'_, 'v> {
             let behind_year = self.skip(end, &["年度", "年"]);
             let dash = self.skip(behind_year.unwrap_or(end), &["—", "-", "~", "至", "到"]);
             if let Some(second_at) = dash
-                && let Some((second, second_end)) = number::year_digits(self.text, self.skip(second_at, &["—"]).unwrap_or(second_at))
+                && let Some((second, second_end)) =
+                    number::year_digits(self.text, self.skip(second_at, &["—"]).unwrap_or(second_at))
                 && let Some(span_end) = self.skip(second_end, &["年度", "年"])
                 && second >= year
             {
@@ -272,13 +294,18 @@ impl<'v> Lexer<'_, 'v> {
         let next = behind.chars().next().unwrap_or(' ');
         let unit = self.vocabulary.unit_at(self.text, numeral.end);
         let digits = self.text[at..numeral.end].bytes().take_while(u8::is_ascii_digit).count();
-        let starts_code = matches!(before, '+' | '×' | '№' | '#' | '/' | '_' | '〔' | '[') || before.is_ascii_alphabetic() || (before == '-' && self.text[..at - 1].ends_with(|c: char| c.is_ascii_alphabetic()));
+        let starts_code = matches!(before, '+' | '×' | '№' | '#' | '/' | '_' | '〔' | '[')
+            || before.is_ascii_alphabetic()
+            || (before == '-' && self.text[..at - 1].ends_with(|c: char| c.is_ascii_alphabetic()));
         let is_bracketed = matches!(before, '（' | '［' | '【' | '〔') && matches!(next, '）' | '］' | '】' | '〕');
         let continues_code = matches!(next, '+' | '×' | '_' | '#' | '〕' | ']' | '°')
             || (next.is_ascii_alphabetic() && unit.is_none())
             || (next == '/' && behind[1..].starts_with(|c: char| c.is_ascii_digit()) && digits > 1);
         let is_per = before == '每' || before == '第';
-        let suffix = self.vocabulary.name_suffix_at(self.text, numeral.end).is_some_and(|end| unit.is_none_or(|(unit_end, _)| end >= unit_end));
+        let suffix = self
+            .vocabulary
+            .name_suffix_at(self.text, numeral.end)
+            .is_some_and(|end| unit.is_none_or(|(unit_end, _)| end >= unit_end));
         let is_bare = unit.is_none() && numeral.multiplier.is_empty() && !numeral.is_more;
         let is_damaged_date = is_bare && (next == '日' || next == '月' || next == '时' || next == '年');
         let is_lost_year = is_bare
@@ -286,14 +313,30 @@ impl<'v> Lexer<'_, 'v> {
             && numeral.decimals == 0
             && self.report_year.is_none_or(|year| (numeral.value as i32 - year).abs() <= NEAR_YEARS)
             && (1949.0..2060.0).contains(&numeral.value);
-        let is_code = is_bare && numeral.decimals == 0 && (digits > MAX_DIGITS || self.text[at..].starts_with("0") && digits > 1);
+        let is_code =
+            is_bare && numeral.decimals == 0 && (digits > MAX_DIGITS || self.text[at..].starts_with("0") && digits > 1);
         // 5、6号楼: a list that ends in a name.
         let is_listed_name = is_bare && self.list_ends_in_name(numeral.end);
         // 工业4.0: a version, not a measure.
         let is_version = is_bare && numeral.decimals == 1 && self.text[at..numeral.end].ends_with(".0");
-        let is_list_mark = is_bare && at == self.from && numeral.decimals == 0 && (at == 0 || self.text[..at].ends_with('\n'));
-        let is_time_of_day = next == ':' && digits <= 2 && behind[1..].bytes().take_while(u8::is_ascii_digit).count() == 2 && !behind[1..].contains(':');
-        starts_code || is_bracketed || continues_code || is_per || suffix || is_damaged_date || is_lost_year || is_code || is_listed_name || is_version || is_list_mark || is_time_of_day
+        let is_list_mark =
+            is_bare && at == self.from && numeral.decimals == 0 && (at == 0 || self.text[..at].ends_with('\n'));
+        let is_time_of_day = next == ':'
+            && digits <= 2
+            && behind[1..].bytes().take_while(u8::is_ascii_digit).count() == 2
+            && !behind[1..].contains(':');
+        starts_code
+            || is_bracketed
+            || continues_code
+            || is_per
+            || suffix
+            || is_damaged_date
+            || is_lost_year
+            || is_code
+            || is_listed_name
+            || is_version
+            || is_list_mark
+            || is_time_of_day
             || self.previous_cues().has(Cue::NamePrefix)
     }
 
@@ -315,7 +358,9 @@ impl<'v> Lexer<'_, 'v> {
     /// Where the name ends that a number is part of: the rest of the code and its suffix.
     fn name_end(&self, mut end: usize) -> usize {
         while let Some(c) = self.text[end..].chars().next() {
-            let is_code = c.is_ascii_alphanumeric() || matches!(c, '+' | '×' | '_' | '°' | '/') || (matches!(c, '.' | ':' | '-') && self.text[end + 1..].starts_with(|c: char| c.is_ascii_digit()));
+            let is_code = c.is_ascii_alphanumeric()
+                || matches!(c, '+' | '×' | '_' | '°' | '/')
+                || (matches!(c, '.' | ':' | '-') && self.text[end + 1..].starts_with(|c: char| c.is_ascii_digit()));
             if !is_code {
                 break;
             }
@@ -355,7 +400,8 @@ impl<'v> Lexer<'_, 'v> {
         let rest = self.text[top.end..].strip_prefix('/')?;
         let bottom = rest.chars().next()?.to_digit(10).filter(|&bottom| f64::from(bottom) > top.value)?;
         let end = top.end + 2;
-        let goes_on = self.text[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '月' | '日'));
+        let goes_on =
+            self.text[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '月' | '日'));
         if goes_on || top.end != at + 1 || top.value < 1.0 {
             return None;
         }
@@ -376,7 +422,8 @@ impl<'v> Lexer<'_, 'v> {
         if !self.text[dash_end..].starts_with(|c: char| c.is_ascii_digit()) {
             return None;
         }
-        let is_unit = |i: usize| self.vocabulary.unit_at(self.text, i).is_some_and(|(end, _)| end > i + '万'.len_utf8());
+        let is_unit =
+            |i: usize| self.vocabulary.unit_at(self.text, i).is_some_and(|(end, _)| end > i + '万'.len_utf8());
         let high = number::scan(self.text, dash_end, &is_unit)?;
         if self.is_in_name(dash_end, &high) {
             let end = self.name_end(high.end);
@@ -384,7 +431,10 @@ impl<'v> Lexer<'_, 'v> {
             return Some(end);
         }
         let (high_unit, high_end, high_text) = self.unit_behind(&high);
-        if high_unit.is_none() || high.value * high.scale < low.value * low.scale || (low_unit.is_some() && low_unit != high_unit) {
+        if high_unit.is_none()
+            || high.value * high.scale < low.value * low.scale
+            || (low_unit.is_some() && low_unit != high_unit)
+        {
             return None;
         }
         let mut low = low.clone();
@@ -394,9 +444,29 @@ impl<'v> Lexer<'_, 'v> {
             low.scale = high.scale;
         }
         let unit_text = if is_shared { high_text.clone() } else { low_text };
-        self.push(at..low_end, Kind::Quantity(Quantity { numeral: low, unit: high_unit, unit_text, range: Some(RangeEnd::Low), unit_is_shared: is_shared, is_ratio_part: false }));
+        self.push(
+            at..low_end,
+            Kind::Quantity(Quantity {
+                numeral: low,
+                unit: high_unit,
+                unit_text,
+                range: Some(RangeEnd::Low),
+                unit_is_shared: is_shared,
+                is_ratio_part: false,
+            }),
+        );
         self.push(low_end..dash_end, Kind::Punct('、'));
-        self.push(dash_end..high_end, Kind::Quantity(Quantity { numeral: high, unit: high_unit, unit_text: high_text, range: Some(RangeEnd::High), unit_is_shared: false, is_ratio_part: false }));
+        self.push(
+            dash_end..high_end,
+            Kind::Quantity(Quantity {
+                numeral: high,
+                unit: high_unit,
+                unit_text: high_text,
+                range: Some(RangeEnd::High),
+                unit_is_shared: false,
+                is_ratio_part: false,
+            }),
+        );
         Some(high_end)
     }
 
@@ -408,7 +478,8 @@ impl<'v> Lexer<'_, 'v> {
         }
         let guard = self.vocabulary.word_at(self.text, numeral.end).filter(|(_, word)| word.cues.has(Cue::UnitGuard));
         let guard_end = guard.map_or(0, |(end, _)| end);
-        let Some((mut end, unit)) = self.vocabulary.unit_at(self.text, numeral.end).filter(|(end, _)| *end > guard_end) else {
+        let Some((mut end, unit)) = self.vocabulary.unit_at(self.text, numeral.end).filter(|(end, _)| *end > guard_end)
+        else {
             return (None, numeral.end, numeral.multiplier.to_string());
         };
         // 万余 behind the unit's place is read by the numeral; 个多月 is not a unit.
@@ -430,13 +501,15 @@ impl<'v> Lexer<'_, 'v> {
         let before = self.previous_cues();
         let previous = self.previous_char(at);
         let run = &self.text[at..numeral.end];
-        let is_digit_run = run.chars().count() > 1 && !run.contains(['十', '百', '千', '万', '亿', '点']) && !numeral.is_percentage;
+        let is_digit_run =
+            run.chars().count() > 1 && !run.contains(['十', '百', '千', '万', '亿', '点']) && !numeral.is_percentage;
         if numeral.is_percentage {
             return true;
         }
         // 三至八条 and 东四九条 are names of streets.
         let is_numeral = |c: char| "零一二三四五六七八九十百".contains(c);
-        let follows_numeral = is_numeral(previous) || (matches!(previous, '至' | '到') && self.text[..at].chars().rev().nth(1).is_some_and(is_numeral));
+        let follows_numeral = is_numeral(previous)
+            || (matches!(previous, '至' | '到') && self.text[..at].chars().rev().nth(1).is_some_and(is_numeral));
         if matches!(previous, '第' | '数' | '几') || follows_numeral || is_digit_run {
             return false;
         }
@@ -463,7 +536,10 @@ impl<'v> Lexer<'_, 'v> {
         if before.has(Cue::Streak) {
             return true;
         }
-        let counts = self.vocabulary.word_at(&unit.text, 0).is_some_and(|(end, word)| end == unit.text.len() && word.cues.has(Cue::PlainUnit));
+        let counts = self
+            .vocabulary
+            .word_at(&unit.text, 0)
+            .is_some_and(|(end, word)| end == unit.text.len() && word.cues.has(Cue::PlainUnit));
         counts && !self.vocabulary.name_suffix_at(self.text, end).is_some()
     }
 
@@ -498,11 +574,39 @@ fn may_begin_number(c: char) -> bool {
 }
 
 fn is_punctuation(c: char) -> bool {
-    matches!(c, '，' | '。' | '；' | '：' | '、' | '！' | '？' | '（' | '）' | '《' | '》' | '“' | '”' | '…' | '—' | '|' | '\n')
+    matches!(
+        c,
+        '，' | '。'
+            | '；'
+            | '：'
+            | '、'
+            | '！'
+            | '？'
+            | '（'
+            | '）'
+            | '《'
+            | '》'
+            | '“'
+            | '”'
+            | '…'
+            | '—'
+            | '|'
+            | '\n'
+    )
 }
 
 fn word_numeral(end: usize) -> Numeral {
-    Numeral { end, value: 0.0, multiplier: "", scale: 1.0, decimals: 0, script: Script::Chinese, is_more: false, is_percentage: false, is_negative: false }
+    Numeral {
+        end,
+        value: 0.0,
+        multiplier: "",
+        scale: 1.0,
+        decimals: 0,
+        script: Script::Chinese,
+        is_more: false,
+        is_percentage: false,
+        is_negative: false,
+    }
 }
 
 fn bare(numeral: Numeral) -> Quantity {
@@ -556,7 +660,10 @@ fn share_list_units(tokens: &mut [Token]) {
         };
         let (Kind::Quantity(first), Kind::Quantity(second)) = (&tokens[i].kind, &tokens[j].kind) else { continue };
         let is_elided_points = first.unit_text == "个" && second.unit_text.ends_with("百分点");
-        let is_bare_list = first.unit.is_none() && first.numeral.multiplier.is_empty() && second.unit.is_some() && first.numeral.script == Script::Arabic;
+        let is_bare_list = first.unit.is_none()
+            && first.numeral.multiplier.is_empty()
+            && second.unit.is_some()
+            && first.numeral.script == Script::Arabic;
         if joins && first.range.is_none() && (is_elided_points || is_bare_list) {
             let (unit, unit_text) = (second.unit, second.unit_text.clone());
             let (multiplier, scale) = (second.numeral.multiplier, second.numeral.scale);

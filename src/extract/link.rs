@@ -5,7 +5,10 @@ use crate::vocab::{Indicator, Vocabulary};
 /// The catalogue entry a number belongs to, if the wording names one. `clause` is the context for `with` and
 /// `without`; `dimension` that of a level's unit, `None` where any will do.
 pub fn link(wording: &str, clause: &str, dimension: Option<&str>, vocabulary: &Vocabulary) -> Option<usize> {
-    if let Some(index) = vocabulary.whole_term(wording).filter(|&index| fits(&vocabulary.indicators[index], wording, &(0..wording.len()), clause, dimension)) {
+    if let Some(index) = vocabulary
+        .whole_term(wording)
+        .filter(|&index| fits(&vocabulary.indicators[index], wording, &(0..wording.len()), clause, dimension))
+    {
         return Some(index);
     }
     let mut best: Option<(usize, usize, usize)> = None;
@@ -25,7 +28,13 @@ pub fn link(wording: &str, clause: &str, dimension: Option<&str>, vocabulary: &V
     best.map(|(_, _, index)| index)
 }
 
-fn fits(entry: &Indicator, wording: &str, range: &std::ops::Range<usize>, clause: &str, dimension: Option<&str>) -> bool {
+fn fits(
+    entry: &Indicator,
+    wording: &str,
+    range: &std::ops::Range<usize>,
+    clause: &str,
+    dimension: Option<&str>,
+) -> bool {
     let before = &wording[..range.start];
     let after = &wording[range.end..];
     let has = |word: &String| clause.contains(word.as_str()) || wording.contains(word.as_str());
@@ -33,5 +42,6 @@ fn fits(entry: &Indicator, wording: &str, range: &std::ops::Range<usize>, clause
         && !entry.not_before.iter().any(|word| after.starts_with(word.as_str()))
         && (entry.with.is_empty() || entry.with.iter().any(has))
         && !entry.without.iter().any(has)
-        && dimension.is_none_or(|dimension| entry.dimensions.is_empty() || entry.dimensions.iter().any(|d| d == dimension))
+        && dimension
+            .is_none_or(|dimension| entry.dimensions.is_empty() || entry.dimensions.iter().any(|d| d == dimension))
 }

@@ -10,6 +10,9 @@ mod link;
 mod measure;
 pub mod number;
 pub mod period;
+mod shape;
+mod slots;
+mod subject;
 mod wording;
 
 pub use lexer::{Kind, Quantity, Token};
@@ -139,7 +142,9 @@ pub fn extract(
     let area = report.area.map(|i| &vocabulary.areas[i]);
     for (index, sentence) in report.sentences.iter().enumerate() {
         let mut range = sentence.range.clone();
-        while let Some((_, length)) = crate::normalize::heading_mark(&text[range.clone()]).filter(|(level, _)| *level < 4) {
+        while let Some((_, length)) =
+            crate::normalize::heading_mark(&text[range.clone()]).filter(|(level, _)| *level < 4)
+        {
             range.start += length;
         }
         let tokens = lexer::lex(text, &range, vocabulary, report.report_year);
@@ -158,10 +163,15 @@ pub fn extract(
             let span = normalized.source_span(&draft.range);
             let value_text = source.slice(&span).to_string();
             if draft.is_unit_missing {
-                issues.push(Issue::new(IssueCode::UnitMissing, format!("no unit behind {value_text}")).at(span.start, span.end));
+                issues.push(
+                    Issue::new(IssueCode::UnitMissing, format!("no unit behind {value_text}")).at(span.start, span.end),
+                );
             }
             if draft.is_damaged {
-                issues.push(Issue::new(IssueCode::DamagedNumber, format!("{value_text} stands next to lost text")).at(span.start, span.end));
+                issues.push(
+                    Issue::new(IssueCode::DamagedNumber, format!("{value_text} stands next to lost text"))
+                        .at(span.start, span.end),
+                );
             }
             out.damaged += usize::from(draft.is_unit_missing || draft.is_damaged);
             let mut row = row_of(draft, text, vocabulary);
@@ -180,19 +190,28 @@ pub fn extract(
         }
         for (i, draft) in read.drafts.iter().enumerate() {
             if let Some(related) = draft.related {
-                out.observations[first_row + i].related_obs_id = Some(out.observations[first_row + related].obs_id.clone());
+                out.observations[first_row + i].related_obs_id =
+                    Some(out.observations[first_row + related].obs_id.clone());
             }
         }
     }
     (out, issues)
 }
 
-fn collect_numbers(tokens: &[Token], normalized: &Normalized, source: &Source, vocabulary: &Vocabulary, numbers: &mut Vec<NumberSeen>) {
+fn collect_numbers(
+    tokens: &[Token],
+    normalized: &Normalized,
+    source: &Source,
+    vocabulary: &Vocabulary,
+    numbers: &mut Vec<NumberSeen>,
+) {
     for token in tokens {
         let (value, unit) = match &token.kind {
             Kind::Quantity(q) => {
                 let sign = if q.numeral.is_negative { -1.0 } else { 1.0 };
-                let unit = q.unit.map_or(q.unit_text.trim_start_matches(q.numeral.multiplier), |u| vocabulary.units[u].text.as_str());
+                let unit = q.unit.map_or(q.unit_text.trim_start_matches(q.numeral.multiplier), |u| {
+                    vocabulary.units[u].text.as_str()
+                });
                 (sign * q.numeral.value * q.numeral.scale, unit.to_string())
             }
             Kind::Ordinal(value) | Kind::Top(value) => (*value, "位".to_string()),
@@ -200,7 +219,13 @@ fn collect_numbers(tokens: &[Token], normalized: &Normalized, source: &Source, v
             _ => continue,
         };
         let span = normalized.source_span(&token.range);
-        numbers.push(NumberSeen { text: source.slice(&span).to_string(), start: span.start, end: span.end, value, unit });
+        numbers.push(NumberSeen {
+            text: source.slice(&span).to_string(),
+            start: span.start,
+            end: span.end,
+            value,
+            unit,
+        });
     }
 }
 
@@ -211,8 +236,10 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
         Measure::Level => unit.map(|u| u.dimension.as_str()),
         _ => None,
     };
-    let indicator = link::link(&draft.wording, &text[draft.clause.clone()], dimension, vocabulary).or(draft.inherited_indicator);
-    let is_fall = draft.direction == Some(Direction::Down) && matches!(draft.measure, Measure::ChangePct | Measure::ChangeAbs);
+    let indicator =
+        link::link(&draft.wording, &text[draft.clause.clone()], dimension, vocabulary).or(draft.inherited_indicator);
+    let is_fall =
+        draft.direction == Some(Direction::Down) && matches!(draft.measure, Measure::ChangePct | Measure::ChangeAbs);
     let sign = if is_fall != draft.is_negative { -1.0 } else { 1.0 };
     let factor = unit.map_or(1.0, |u| u.factor);
     let mut flags = Vec::new();

@@ -33,8 +33,16 @@ pub struct Numeral {
 }
 
 /// Multipliers in front of a unit, longest first.
-const MULTIPLIERS: &[(&str, f64)] =
-    &[("万亿", 1e12), ("千亿", 1e11), ("百亿", 1e10), ("千万", 1e7), ("百万", 1e6), ("亿", 1e8), ("万", 1e4), ("千", 1e3)];
+const MULTIPLIERS: &[(&str, f64)] = &[
+    ("万亿", 1e12),
+    ("千亿", 1e11),
+    ("百亿", 1e10),
+    ("千万", 1e7),
+    ("百万", 1e6),
+    ("亿", 1e8),
+    ("万", 1e4),
+    ("千", 1e3),
+];
 
 /// Signs of "and more" between a number and its unit.
 const MORE: &[&str] = &["余", "多", "几"];
@@ -55,7 +63,8 @@ pub fn scan(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Nu
     if first.is_ascii_digit() {
         Some(scan_arabic(text, at, is_unit))
     } else if first == '-' {
-        let mut numeral = text[at + 1..].starts_with(|c: char| c.is_ascii_digit()).then(|| scan_arabic(text, at + 1, is_unit))?;
+        let mut numeral =
+            text[at + 1..].starts_with(|c: char| c.is_ascii_digit()).then(|| scan_arabic(text, at + 1, is_unit))?;
         numeral.is_negative = true;
         Some(numeral)
     } else if chinese_digit(first).is_some() || chinese_place(first).is_some() {
@@ -245,7 +254,9 @@ fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Optio
         return Some(numeral);
     }
     let run = &text[at..run_end];
-    let (multiplier, scale, value) = if let Some(hundred_millions) = run.find('亿').filter(|at| at + '亿'.len_utf8() < run.len() && *at > 0) {
+    let (multiplier, scale, value) = if let Some(hundred_millions) =
+        run.find('亿').filter(|at| at + '亿'.len_utf8() < run.len() && *at > 0)
+    {
         // 十八亿三千万: 18.3 亿, as 1亿2千万 is 1.2 亿.
         let (whole, _) = chinese_value(&run[..hundred_millions], 0)?;
         let rest = chinese_value(&run[hundred_millions + '亿'.len_utf8()..], 0).map_or(0.0, |(rest, _)| rest);
@@ -342,7 +353,8 @@ mod tests {
     use super::*;
 
     fn check(text: &str, value: f64, multiplier: &str, rest: &str) {
-        let is_unit = |at: usize| ["千瓦", "千克", "百分点", "元", "户"].iter().any(|unit| text[at..].starts_with(unit));
+        let is_unit =
+            |at: usize| ["千瓦", "千克", "百分点", "元", "户"].iter().any(|unit| text[at..].starts_with(unit));
         let numeral = scan(text, 0, &is_unit).unwrap_or_else(|| panic!("no numeral in {text}"));
         assert!((numeral.value - value).abs() < 1e-9, "{text}: {}", numeral.value);
         assert_eq!(numeral.multiplier, multiplier, "{text}");

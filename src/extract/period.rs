@@ -18,13 +18,20 @@ pub struct Period {
 
 impl Period {
     pub fn years(first: i32, last: i32, basis: &'static str) -> Period {
-        let (text, kind) = if first == last { (first.to_string(), "year") } else { (format!("{first}/{last}"), "multi_year") };
+        let (text, kind) =
+            if first == last { (first.to_string(), "year") } else { (format!("{first}/{last}"), "multi_year") };
         Period { text: Some(text), start: Date::new(first, 1, 1), end: Date::new(last, 12, 31), kind, basis }
     }
 
     fn months(year: i32, first: u32, last: u32, basis: &'static str) -> Period {
         let last_day = [31, 30, 29, 28].into_iter().find_map(|day| Date::new(year, last, day));
-        Period { text: Some(format!("{year}-{first:02}/{year}-{last:02}")), start: Date::new(year, first, 1), end: last_day, kind: "ytd", basis }
+        Period {
+            text: Some(format!("{year}-{first:02}/{year}-{last:02}")),
+            start: Date::new(year, first, 1),
+            end: last_day,
+            kind: "ytd",
+            basis,
+        }
     }
 
     fn unknown() -> Period {
@@ -179,7 +186,8 @@ impl TimeState {
 
     /// The period of a number.
     pub fn period(&self, place: Place, question: Question) -> Period {
-        let since = |year: i32| question.own.base.filter(|base| question.is_change && year - base >= 2).map(|base| base + 1);
+        let since =
+            |year: i32| question.own.base.filter(|base| question.is_change && year - base >= 2).map(|base| base + 1);
         if let Some(length) = question.streak
             && let Some(last) = self.years.map(|y| y.1).or(place.year())
         {
@@ -191,7 +199,9 @@ impl TimeState {
         if let Some((first, last)) = self.years {
             return match self.until_month {
                 Some(month) => Period::months(last, 1, month, "explicit"),
-                None if question.is_average && first == last && !place.is_plan() => Period::years(last - LOOK_BACK, last, "inferred"),
+                None if question.is_average && first == last && !place.is_plan() => {
+                    Period::years(last - LOOK_BACK, last, "inferred")
+                }
                 None => Period::years(since(last).unwrap_or(first), last, "explicit"),
             };
         }
@@ -203,7 +213,9 @@ impl TimeState {
         }
         let looks_back = (self.is_multi_year || question.is_average) && !place.is_plan();
         match place.year() {
-            Some(year) if looks_back => Period::years(year - LOOK_BACK, year, if self.is_multi_year { "explicit" } else { "inferred" }),
+            Some(year) if looks_back => {
+                Period::years(year - LOOK_BACK, year, if self.is_multi_year { "explicit" } else { "inferred" })
+            }
             Some(year) => Period::years(since(year).unwrap_or(year), year, "section"),
             None => Period::unknown(),
         }

@@ -33,8 +33,21 @@ const NEVER_NOUN: &[Cue] = &[
     Cue::NotNoun,
 ];
 
+/// From this length on words in brackets are a remark.
+const REMARK_CHARS: usize = 10;
+
 /// Cues dropped at the edges of a wording and kept inside it (完成 but not 完成率).
-const EDGE: &[Cue] = &[Cue::Completion, Cue::To, Cue::From, Cue::RankVerb, Cue::Share, Cue::Conjunction, Cue::Realised, Cue::Pool, Cue::Adjust];
+const EDGE: &[Cue] = &[
+    Cue::Completion,
+    Cue::To,
+    Cue::From,
+    Cue::RankVerb,
+    Cue::Share,
+    Cue::Conjunction,
+    Cue::Realised,
+    Cue::Pool,
+    Cue::Adjust,
+];
 
 /// The wording of a run of tokens: what is measured, without verbs of completing, times and modifiers.
 /// `keeps_change` keeps 增加, 减少 … (they are what was done: 精简材料).
@@ -49,7 +62,10 @@ pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
         .collect();
     let is_edge = |token: &Token| match &token.kind {
         Kind::Word(word) if !word.indicators.is_empty() => false,
-        Kind::Word(word) => word.cues.has_any(EDGE) || (!keeps_change && word.cues.has_any(&[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown])),
+        Kind::Word(word) => {
+            word.cues.has_any(EDGE)
+                || (!keeps_change && word.cues.has_any(&[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown]))
+        }
         Kind::Punct(c) => !matches!(c, '“' | '《' | '（' | '）' | '”' | '》'),
         Kind::Text => is_filler(&text[token.range.clone()]),
         _ => false,
@@ -60,13 +76,71 @@ pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
     for token in &kept[from..to.max(from)] {
         out.push_str(&text[token.range.clone()]);
     }
+    let out = without_long_remarks(out);
     let trimmed = out.trim_matches(['的', '了', '，', '、', '；', '：', '其', ' ']);
     let unopened = trimmed.strip_suffix('”').filter(|rest| !rest.contains('“')).unwrap_or(trimmed);
     unopened.strip_prefix('“').filter(|rest| !rest.contains('”')).unwrap_or(unopened).to_string()
 }
 
+/// Drops bracketed remarks; short ones (PM2.5, 物管会) belong to the name.
+fn without_long_remarks(text: String) -> String {
+    let (Some(open), Some(close)) = (text.find('（'), text.rfind('）')) else { return text };
+    if open < close && text[open..close].chars().count() > REMARK_CHARS {
+        format!("{}{}", &text[..open], &text[close + '）'.len_utf8()..])
+    } else {
+        text
+    }
+}
+
 fn is_filler(text: &str) -> bool {
-    matches!(text, "的" | "了" | "为" | "又" | "也" | "还" | "在" | "是" | "将" | "对" | "把" | "等" | "与" | "人" if text != "人")
+    const FILLERS: &[&str] = &[
+        "的",
+        "了",
+        "为",
+        "又",
+        "也",
+        "还",
+        "在",
+        "是",
+        "将",
+        "对",
+        "把",
+        "等",
+        "与",
+        "而",
+        "就",
+        "则",
+        "但",
+        "并",
+        "即",
+        "只",
+        "才",
+        "其",
+        "它",
+        "此",
+        "这",
+        "那",
+        "该",
+        "均",
+        "各",
+        "都",
+        "这一年",
+        "但是",
+        "而且",
+        "其中",
+        "实际",
+        "大幅",
+        "迅速",
+        "快速",
+        "明显",
+        "显著",
+        "虽然",
+        "仍然",
+        "不过",
+        "它虽然",
+        "而就",
+    ];
+    FILLERS.contains(&text)
 }
 
 /// The names in front of 分别, completed from each other: 诉求解决率、满意率 -> 诉求解决率, 诉求满意率.

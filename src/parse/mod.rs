@@ -39,16 +39,30 @@ pub fn parse(normalized: &Normalized, source_path: &str, vocabulary: &Vocabulary
     let title = title_in(head);
     let kind = kind_of(title.as_deref().unwrap_or(""), head, text);
     let occasion = occasion_in(head);
-    let published_date = normalized.furniture.iter().chain(head.lines().map(str::to_string).collect::<Vec<_>>().iter()).find_map(|line| published_in(line));
-    let years = Years::find(kind, title.as_deref(), occasion.as_ref().and_then(|o| o.date), published_date, text, file_name);
+    let published_date = normalized
+        .furniture
+        .iter()
+        .chain(head.lines().map(str::to_string).collect::<Vec<_>>().iter())
+        .find_map(|line| published_in(line));
+    let years =
+        Years::find(kind, title.as_deref(), occasion.as_ref().and_then(|o| o.date), published_date, text, file_name);
     if years.reviewed.is_none() {
-        issues.push(Issue::new(IssueCode::YearUnknown, "no year in the title, the occasion line, the headings or the file name"));
+        issues.push(Issue::new(
+            IssueCode::YearUnknown,
+            "no year in the title, the occasion line, the headings or the file name",
+        ));
     } else if years.is_from_file_name {
-        issues.push(Issue::new(IssueCode::YearFromFileName, format!("the text names no year of its own; taken from the file name `{file_name}`")));
+        issues.push(Issue::new(
+            IssueCode::YearFromFileName,
+            format!("the text names no year of its own; taken from the file name `{file_name}`"),
+        ));
     }
     let area = area_of(text, head, file_name, years.report.or(years.reviewed), vocabulary);
     if area.is_none() {
-        issues.push(Issue::new(IssueCode::AreaUnknown, "no place of the division table stands in the title block, the salutation or the file name"));
+        issues.push(Issue::new(
+            IssueCode::AreaUnknown,
+            "no place of the division table stands in the title block, the salutation or the file name",
+        ));
     }
     let (sections, sentences) = outline::outline(text, head_end, kind, &years, vocabulary);
     let report = Report {
@@ -74,7 +88,9 @@ pub fn parse(normalized: &Normalized, source_path: &str, vocabulary: &Vocabulary
 pub fn damage_signs(text: &str) -> usize {
     let unended = text
         .lines()
-        .filter(|line| line.chars().count() >= PROSE_CHARS && !line.ends_with(['。', '！', '？', '：', '；', '”', '）', '…']))
+        .filter(|line| {
+            line.chars().count() >= PROSE_CHARS && !line.ends_with(['。', '！', '？', '：', '；', '”', '）', '…'])
+        })
         .count();
     let count = |c: char| text.chars().filter(|&x| x == c).count();
     unended + count('“').abs_diff(count('”')) + count('《').abs_diff(count('》'))
@@ -90,7 +106,10 @@ fn head_end(text: &str) -> usize {
     }
     let mut end = 0;
     for line in text[..limit].split_inclusive('\n') {
-        if line.chars().count() >= PROSE_CHARS || line.contains('。') || heading_mark(line).is_some_and(|(level, _)| level < 3) {
+        if line.chars().count() >= PROSE_CHARS
+            || line.contains('。')
+            || heading_mark(line).is_some_and(|(level, _)| level < 3)
+        {
             break;
         }
         end += line.len();
@@ -102,7 +121,8 @@ fn title_in(head: &str) -> Option<String> {
     const WORDS: [&str; 5] = ["政府工作报告", "绩效管理", "工作报告", "统计公报", "工作总结"];
     let lines: Vec<&str> = head.lines().filter(|line| line.chars().count() <= 50).collect();
     let at = WORDS.iter().find_map(|word| lines.iter().position(|line| line.contains(word) && !line.contains('>')))?;
-    let before = at.checked_sub(1).map(|i| lines[i]).filter(|line| line.ends_with("人民政府") && line.chars().count() <= 20);
+    let before =
+        at.checked_sub(1).map(|i| lines[i]).filter(|line| line.ends_with("人民政府") && line.chars().count() <= 20);
     Some(format!("{}{}", before.unwrap_or(""), lines[at].trim_start_matches("标题：")))
 }
 
@@ -126,14 +146,14 @@ struct Occasion {
 /// The line 2021年1月12日在……第七次会议上, which may run over two lines.
 fn occasion_in(head: &str) -> Option<Occasion> {
     let joined = head.replace('\n', "");
-    let end = ["会议上", "会议通过", "大会上", "会议审议"].iter().filter_map(|mark| joined.find(mark).map(|at| at + "会议".len())).min()?;
+    let end = ["会议上", "会议通过", "大会上", "会议审议"]
+        .iter()
+        .filter_map(|mark| joined.find(mark).map(|at| at + "会议".len()))
+        .min()?;
     let start = joined[..end].rfind('在').map(|at| at + '在'.len_utf8())?;
     let meeting = joined[start..end].to_string();
     let before = &joined[..start];
-    let date = before
-        .char_indices()
-        .filter_map(|(at, _)| date_at(before, at))
-        .last();
+    let date = before.char_indices().filter_map(|(at, _)| date_at(before, at)).last();
     Some(Occasion { date, meeting: (meeting.chars().count() <= 45 && meeting.contains("会")).then_some(meeting) })
 }
 
@@ -164,7 +184,9 @@ fn date_at(text: &str, at: usize) -> Option<Date> {
 
 /// The date of a line that speaks of publication: 日期：2021-03-03 16:10 来源：….
 fn published_in(line: &str) -> Option<Date> {
-    let mark = ["日期：", "发布时间：", "时间：", "发文时间：", "发表时间："].iter().find_map(|mark| line.find(mark).map(|at| at + mark.len()))?;
+    let mark = ["日期：", "发布时间：", "时间：", "发文时间：", "发表时间："]
+        .iter()
+        .find_map(|mark| line.find(mark).map(|at| at + mark.len()))?;
     line[mark..].char_indices().take(12).find_map(|(at, _)| date_at(line, mark + at))
 }
 
@@ -173,9 +195,12 @@ fn speaker_in(head: &str) -> Option<String> {
     for line in head.lines().rev().filter(|line| line.chars().count() <= 40) {
         for office in ["区长", "市长", "省长", "县长", "州长", "主席", "总理", "管委会主任"] {
             if let Some(at) = line.rfind(office) {
-                let name: String = line[at + office.len()..].chars().filter(|c| !matches!(c, '·' | ' ' | '：')).collect();
+                let name: String =
+                    line[at + office.len()..].chars().filter(|c| !matches!(c, '·' | ' ' | '：')).collect();
                 let name = name.trim_end_matches(|c: char| matches!(c, '）' | '\u{20}'));
-                if (2..=4).contains(&name.chars().count()) && name.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) {
+                if (2..=4).contains(&name.chars().count())
+                    && name.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+                {
                     return Some(name.to_string());
                 }
             }
@@ -194,7 +219,14 @@ pub(crate) struct Years {
 }
 
 impl Years {
-    fn find(kind: ReportKind, title: Option<&str>, delivered: Option<Date>, published: Option<Date>, text: &str, file_name: &str) -> Years {
+    fn find(
+        kind: ReportKind,
+        title: Option<&str>,
+        delivered: Option<Date>,
+        published: Option<Date>,
+        text: &str,
+        file_name: &str,
+    ) -> Years {
         let title_year = title.and_then(first_year);
         let (review_heading, plan_heading) = heading_years(text);
         let mut is_from_file_name = false;
@@ -204,9 +236,14 @@ impl Years {
                 (published.map(|d| d.year).or(reviewed.map(|y| y + 1)), reviewed)
             }
             _ => {
-                let given = delivered.map(|d| d.year).or(title_year.filter(|&year| review_heading.is_none_or(|r| (0..=1).contains(&(year - r)))));
+                let given = delivered
+                    .map(|d| d.year)
+                    .or(title_year.filter(|&year| review_heading.is_none_or(|r| (0..=1).contains(&(year - r)))));
                 let from_delivery = delivered.map(|d| if d.month >= 7 { d.year } else { d.year - 1 });
-                let reviewed = review_heading.or(from_delivery).or(plan_heading.map(|y| y - 1)).or(given.map(|y| reviewed_of(text, y)));
+                let reviewed = review_heading
+                    .or(from_delivery)
+                    .or(plan_heading.map(|y| y - 1))
+                    .or(given.map(|y| reviewed_of(text, y)));
                 let plan_heading = plan_heading.filter(|&p| reviewed.is_none_or(|r| (0..=1).contains(&(p - r))));
                 (given.or(plan_heading).or(reviewed.map(|y| y + 1)), reviewed)
             }
@@ -216,10 +253,15 @@ impl Years {
             None => {
                 is_from_file_name = first_year(file_name).is_some();
                 let year = first_year(file_name).or_else(|| common_year(text));
-                if kind == ReportKind::Performance { (year.map(|y| y + 1), year) } else { (year, year.map(|y| reviewed_of(text, y))) }
+                if kind == ReportKind::Performance {
+                    (year.map(|y| y + 1), year)
+                } else {
+                    (year, year.map(|y| reviewed_of(text, y)))
+                }
             }
         };
-        let planned = plan_heading.filter(|&p| reviewed.is_none_or(|r| (0..=1).contains(&(p - r)))).or(reviewed.map(|y| y + 1));
+        let planned =
+            plan_heading.filter(|&p| reviewed.is_none_or(|r| (0..=1).contains(&(p - r)))).or(reviewed.map(|y| y + 1));
         Years { report, reviewed, planned, is_from_file_name }
     }
 
@@ -280,7 +322,8 @@ fn reviewed_of(text: &str, given: i32) -> i32 {
     let first_half = text.char_indices().nth(text.chars().count() / 2).map_or(text, |(at, _)| &text[..at]);
     let count = |year: i32| {
         let ends = [format!("{year}年底"), format!("{year}年末"), format!("到{year}年")];
-        year_places(first_half).get(&year).map_or(0, Vec::len) + ends.iter().map(|words| first_half.matches(words.as_str()).count()).sum::<usize>()
+        year_places(first_half).get(&year).map_or(0, Vec::len)
+            + ends.iter().map(|words| first_half.matches(words.as_str()).count()).sum::<usize>()
     };
     if count(given) > count(given - 1) { given } else { given - 1 }
 }
@@ -295,12 +338,17 @@ fn heading_years(text: &str) -> (Option<i32>, Option<i32>) {
         if heading_mark(&heading).is_none_or(|(level, _)| level > 2) && !is_line {
             continue;
         }
-        if review.is_none() && ["回顾", "总结", "发展成就", "工作情况"].iter().any(|cue| heading.contains(cue)) {
+        if review.is_none() && ["回顾", "总结", "发展成就", "工作情况"].iter().any(|cue| heading.contains(cue))
+        {
             let end = heading.find("回顾").unwrap_or(heading.len());
             review = last_year(&heading[..end]);
         }
-        let plan_cue = ["任务", "工作安排", "工作部署", "重点工作", "总体要求", "预期目标", "工作建议", "主要工作"].iter().filter_map(|cue| heading.find(cue)).min();
-        if let Some(at) = plan_cue.filter(|_| plan.is_none() && !heading.contains("规划") && !heading.contains("时期")) {
+        let plan_cue = ["任务", "工作安排", "工作部署", "重点工作", "总体要求", "预期目标", "工作建议", "主要工作"]
+            .iter()
+            .filter_map(|cue| heading.find(cue))
+            .min();
+        if let Some(at) = plan_cue.filter(|_| plan.is_none() && !heading.contains("规划") && !heading.contains("时期"))
+        {
             plan = last_year(&heading[..at]);
         }
     }
@@ -318,10 +366,15 @@ fn area_of(text: &str, head: &str, file_name: &str, year: Option<i32>, vocabular
         &rest[..rest.find(['，', '。']).unwrap_or(rest.len())]
     });
     let speaks_for = |place: &str| place.contains("国务院") && !place.contains(['省', '市']);
-    if speaks_for(represented) || speaks_for(file_name) || head.lines().any(|line| line.chars().count() < 40 && line.starts_with("国务院")) {
+    if speaks_for(represented)
+        || speaks_for(file_name)
+        || head.lines().any(|line| line.chars().count() < 40 && line.starts_with("国务院"))
+    {
         return vocabulary.areas.iter().position(|area| area.code == NATIONAL_CODE);
     }
-    let named = [head, represented, file_name].into_iter().find_map(|place| lowest_area(place, text, file_name, year, vocabulary));
+    let named = [head, represented, file_name]
+        .into_iter()
+        .find_map(|place| lowest_area(place, text, file_name, year, vocabulary));
     named.or_else(|| most_mentioned(text, represented, year, vocabulary))
 }
 
@@ -331,7 +384,9 @@ fn lowest_area(place: &str, text: &str, file_name: &str, year: Option<i32>, voca
     for (range, candidates) in vocabulary.areas_in(place) {
         // 市和县: a name of two characters is one only before 政府 and the like.
         let is_short = place[range.clone()].chars().count() < 3;
-        if is_short && !["人民政府", "政府", "第", "人民代表", "_"].iter().any(|word| place[range.end..].starts_with(word)) {
+        if is_short
+            && !["人民政府", "政府", "第", "人民代表", "_"].iter().any(|word| place[range.end..].starts_with(word))
+        {
             continue;
         }
         let Some(chosen) = choose_area(candidates, text, file_name, year, vocabulary) else { continue };
@@ -349,15 +404,26 @@ fn level_depth(level: &str) -> usize {
 
 /// Of the places of the reporting level (全省, 全市, 全县) the one named most, if it stands out.
 fn most_mentioned(text: &str, represented: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
-    let levels: [(&str, &[&str]); 3] = [("province", &["全省", "我省"]), ("city", &["全市", "我市"]), ("county", &["全县", "我县", "全区", "我区"])];
-    let said = [("省人民政府", "province"), ("市人民政府", "city"), ("市政府", "city"), ("县人民政府", "county"), ("区人民政府", "county"), ("区政府", "county")];
+    let levels: [(&str, &[&str]); 3] =
+        [("province", &["全省", "我省"]), ("city", &["全市", "我市"]), ("county", &["全县", "我县", "全区", "我区"])];
+    let said = [
+        ("省人民政府", "province"),
+        ("市人民政府", "city"),
+        ("市政府", "city"),
+        ("县人民政府", "county"),
+        ("区人民政府", "county"),
+        ("区政府", "county"),
+    ];
     let level = match said.iter().find(|(words, _)| represented.contains(words)) {
         Some((_, level)) => *level,
         None => {
             let count = |words: &[&str]| words.iter().map(|word| text.matches(word).count()).sum::<usize>();
             let (level, words) = levels.iter().max_by_key(|(_, words)| count(words))?;
             if count(words) < MIN_MENTIONS {
-                return text.contains("国务院").then(|| vocabulary.areas.iter().position(|area| area.code == NATIONAL_CODE)).flatten();
+                return text
+                    .contains("国务院")
+                    .then(|| vocabulary.areas.iter().position(|area| area.code == NATIONAL_CODE))
+                    .flatten();
             }
             *level
         }
@@ -365,7 +431,10 @@ fn most_mentioned(text: &str, represented: &str, year: Option<i32>, vocabulary: 
     let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
     for candidates in vocabulary.area_stems_in(text) {
         // 城区, 郊区: names without a stem of their own are mostly common nouns.
-        if candidates.iter().any(|&i| vocabulary.areas[i].level == level && vocabulary.areas[i].stem() != vocabulary.areas[i].name) {
+        if candidates
+            .iter()
+            .any(|&i| vocabulary.areas[i].level == level && vocabulary.areas[i].stem() != vocabulary.areas[i].name)
+        {
             counts.entry(vocabulary.areas[candidates[0]].stem()).or_insert((0, candidates[0])).0 += 1;
         }
     }
@@ -375,19 +444,32 @@ fn most_mentioned(text: &str, represented: &str, year: Option<i32>, vocabulary: 
     if count < MIN_MENTIONS || ranked.get(1).is_some_and(|second| second.0 * 2 > count) {
         return None;
     }
-    let candidates: Vec<usize> = (0..vocabulary.areas.len()).filter(|&i| vocabulary.areas[i].level == level && vocabulary.areas[i].stem() == stem).collect();
+    let candidates: Vec<usize> = (0..vocabulary.areas.len())
+        .filter(|&i| vocabulary.areas[i].level == level && vocabulary.areas[i].stem() == stem)
+        .collect();
     choose_area(&candidates, text, "", year, vocabulary)
 }
 
 /// Of the areas that share a name: the one valid in the year whose parents the text speaks of most.
-fn choose_area(candidates: &[usize], text: &str, file_name: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
+fn choose_area(
+    candidates: &[usize],
+    text: &str,
+    file_name: &str,
+    year: Option<i32>,
+    vocabulary: &Vocabulary,
+) -> Option<usize> {
     let area = |i: usize| &vocabulary.areas[i];
-    let is_valid = |a: &Area| year.is_none_or(|y| a.valid_from.is_none_or(|from| from <= y) && a.valid_to.is_none_or(|to| y <= to));
+    let is_valid = |a: &Area| {
+        year.is_none_or(|y| a.valid_from.is_none_or(|from| from <= y) && a.valid_to.is_none_or(|to| y <= to))
+    };
     let mentions = |a: &Area| -> usize {
         let mut count = 0;
         let mut parent = a.parent_code.as_deref();
         while let Some(code) = parent {
-            let Some(found) = vocabulary.areas.iter().find(|x| x.code == code).filter(|x| x.code != NATIONAL_CODE) else { break };
+            let Some(found) = vocabulary.areas.iter().find(|x| x.code == code).filter(|x| x.code != NATIONAL_CODE)
+            else {
+                break;
+            };
             count += text.matches(found.stem()).count() + 3 * file_name.matches(found.stem()).count();
             parent = found.parent_code.as_deref();
         }
@@ -396,8 +478,10 @@ fn choose_area(candidates: &[usize], text: &str, file_name: &str, year: Option<i
     if let [only] = candidates {
         return Some(*only);
     }
-    let scored: Vec<(bool, usize, usize)> = candidates.iter().map(|&i| (is_valid(area(i)), mentions(area(i)), i)).collect();
-    let &(valid, mentioned, best) = scored.iter().max_by_key(|(valid, mentions, i)| (*valid, *mentions, std::cmp::Reverse(*i)))?;
+    let scored: Vec<(bool, usize, usize)> =
+        candidates.iter().map(|&i| (is_valid(area(i)), mentions(area(i)), i)).collect();
+    let &(valid, mentioned, best) =
+        scored.iter().max_by_key(|(valid, mentions, i)| (*valid, *mentions, std::cmp::Reverse(*i)))?;
     // Several places of that name and nothing tells them apart: better none than a guess.
     let has_rival = scored.iter().any(|&(v, m, i)| v == valid && m == mentioned && area(i).code != area(best).code);
     (!has_rival || mentioned > 0).then_some(best)

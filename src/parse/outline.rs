@@ -31,7 +31,9 @@ pub fn outline(text: &str, head_end: usize, kind: ReportKind, years: &Years, voc
             paragraph += 1;
             // In a section on a year and its five years the look back goes on until 这一年.
             let looks_back = state.is_merged_section();
-            state.detour = state.detour.filter(|detour| detour.outlives_paragraph || (looks_back && detour.role == SectionRole::ReviewMultiYear));
+            state.detour = state.detour.filter(|detour| {
+                detour.outlives_paragraph || (looks_back && detour.role == SectionRole::ReviewMultiYear)
+            });
         }
         if state.role == SectionRole::Front && range.start >= head_end {
             state.enter(1, first_role, None);
@@ -74,7 +76,9 @@ impl State<'_> {
 
     /// 一、2020年和“十三五”工作回顾: one section, two times.
     fn is_merged_section(&self) -> bool {
-        let names_both = |heading: &str| (heading.contains("五”") || heading.contains("五年")) && crate::parse::first_year(heading).is_some();
+        let names_both = |heading: &str| {
+            (heading.contains("五”") || heading.contains("五年")) && crate::parse::first_year(heading).is_some()
+        };
         self.role == SectionRole::Review && self.headings.iter().any(|heading| names_both(&heading.1))
     }
 
@@ -90,24 +94,35 @@ impl State<'_> {
                 return;
             }
             None if is_line && cue.is_some() => {
-                self.open(if matches!(cue, Some(SectionRole::Glossary | SectionRole::Annex)) { 0 } else { 1 }, sentence, cue);
+                self.open(
+                    if matches!(cue, Some(SectionRole::Glossary | SectionRole::Annex)) { 0 } else { 1 },
+                    sentence,
+                    cue,
+                );
                 return;
             }
             None => {}
         }
         // 今年经济社会发展的主要预期目标是……: the plan begins here, whatever the heading said.
-        let is_target_sentence = sentence.contains("预期目标") && ["目标是", "目标为", "目标：", "目标建议"].iter().any(|w| sentence.contains(w));
-        let ahead = plan_period(sentence).filter(|(first, _)| self.years.reviewed.is_some_and(|reviewed| *first > reviewed));
+        let is_target_sentence = sentence.contains("预期目标")
+            && ["目标是", "目标为", "目标：", "目标建议"].iter().any(|w| sentence.contains(w));
+        let ahead =
+            plan_period(sentence).filter(|(first, _)| self.years.reviewed.is_some_and(|reviewed| *first > reviewed));
         if is_target_sentence && !self.role.is_plan() && ahead.is_none() {
             let section = self.section;
             self.enter(section, SectionRole::PlanYear, None);
             self.headings.iter_mut().for_each(|heading| heading.2 = SectionRole::PlanYear);
         }
-        if ahead.is_some() && matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear) && (sentence.contains("目标") || sentence_begins_with(sentence, "“")) {
+        if ahead.is_some()
+            && matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear)
+            && (sentence.contains("目标") || sentence_begins_with(sentence, "“"))
+        {
             self.detour = Some(Detour { role: SectionRole::PlanMultiYear, span: ahead, outlives_paragraph: true });
             return;
         }
-        if let Some(found) = vocabulary.section_cues.iter().find(|c| !c.in_heading && sentence_begins_with(sentence, &c.cue)) {
+        if let Some(found) =
+            vocabulary.section_cues.iter().find(|c| !c.in_heading && sentence_begins_with(sentence, &c.cue))
+        {
             self.detour = match found.role {
                 role if role == self.role => None,
                 SectionRole::Review if !self.role.is_plan() => None,
@@ -119,7 +134,12 @@ impl State<'_> {
                 SectionRole::Problems if matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear) => {
                     Some(Detour { role: SectionRole::Problems, span: None, outlives_paragraph: true })
                 }
-                SectionRole::PlanYear if matches!(self.role, SectionRole::Review | SectionRole::Problems | SectionRole::PlanMultiYear) => {
+                SectionRole::PlanYear
+                    if matches!(
+                        self.role,
+                        SectionRole::Review | SectionRole::Problems | SectionRole::PlanMultiYear
+                    ) =>
+                {
                     Some(Detour { role: SectionRole::PlanYear, span: None, outlives_paragraph: true })
                 }
                 SectionRole::PlanMultiYear if self.role == SectionRole::PlanYear => Some(Detour {
@@ -139,7 +159,11 @@ impl State<'_> {
         let parent = self.headings.last().map(|h| (h.2, h.3));
         let (role, span) = match cue {
             // 一、“十二五”重大成就回顾: five years and no single one.
-            Some(SectionRole::Review) if plan_period(heading).is_some() && crate::parse::first_year(heading).is_none() => (SectionRole::ReviewMultiYear, None),
+            Some(SectionRole::Review)
+                if plan_period(heading).is_some() && crate::parse::first_year(heading).is_none() =>
+            {
+                (SectionRole::ReviewMultiYear, None)
+            }
             // 二、未来五年总体思路, 三、奋斗目标: without a year of its own the plan is still that of the years ahead.
             Some(SectionRole::PlanYear)
                 if level <= 1
@@ -172,7 +196,12 @@ impl State<'_> {
 
 /// The role of the first cue (in the order of `sections.csv`) that a heading holds.
 fn heading_cue(heading: &str, vocabulary: &Vocabulary) -> Option<SectionRole> {
-    vocabulary.section_cues.iter().filter(|cue| cue.in_heading).find(|cue| heading.contains(cue.cue.as_str())).map(|cue| cue.role)
+    vocabulary
+        .section_cues
+        .iter()
+        .filter(|cue| cue.in_heading)
+        .find(|cue| heading.contains(cue.cue.as_str()))
+        .map(|cue| cue.role)
 }
 
 /// Whether a cue stands at the head of a sentence, after 各位代表 and the like.
@@ -184,12 +213,29 @@ fn sentence_begins_with(sentence: &str, cue: &str) -> bool {
 pub(crate) fn plan_period(text: &str) -> Option<(i32, i32)> {
     // The first plan ran from 1953; since the sixth (1981) they follow each other without a gap.
     const SIXTH_PLAN_STARTS: i32 = 1981;
-    let early = [("第一个五年", 1953), ("第二个五年", 1958), ("第三个五年", 1966), ("第四个五年", 1971), ("第五个五年", 1976)];
+    let early =
+        [("第一个五年", 1953), ("第二个五年", 1958), ("第三个五年", 1966), ("第四个五年", 1971), ("第五个五年", 1976)];
     if let Some((_, start)) = early.iter().find(|(name, _)| text.contains(name)) {
         return Some((*start, start + PLAN_YEARS - 1));
     }
-    let plans = [("十五五", 15), ("十四五", 14), ("十三五", 13), ("十二五", 12), ("十一五", 11), ("十五", 10), ("九五", 9), ("八五", 8), ("七五", 7), ("六五", 6)];
-    let place = |name: &str| [format!("“{name}”"), format!("{name}时期"), format!("{name}期间")].iter().filter_map(|words| text.find(words)).min();
+    let plans = [
+        ("十五五", 15),
+        ("十四五", 14),
+        ("十三五", 13),
+        ("十二五", 12),
+        ("十一五", 11),
+        ("十五", 10),
+        ("九五", 9),
+        ("八五", 8),
+        ("七五", 7),
+        ("六五", 6),
+    ];
+    let place = |name: &str| {
+        [format!("“{name}”"), format!("{name}时期"), format!("{name}期间")]
+            .iter()
+            .filter_map(|words| text.find(words))
+            .min()
+    };
     let (_, number) = plans.iter().filter_map(|&(name, number)| Some((place(name)?, number))).min()?;
     let start = SIXTH_PLAN_STARTS + (number - 6) * PLAN_YEARS;
     Some((start, start + PLAN_YEARS - 1))

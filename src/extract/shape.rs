@@ -1,0 +1,356 @@
+//! How a number is meant: level, change, share, multiple, one end of a change; its bounds and its base.
+
+use super::clause::{Reader, range_of};
+use super::lexer::{Kind, Quantity, Token};
+use super::measure::{Direction, Measure};
+use super::slots::{Slot, is_only_joint, list_lead};
+use super::wording::{cues_in, wording};
+use crate::vocab::Cue;
+
+/// How a number is meant, as far as its clause tells.
+pub struct Shape {
+    pub measure: Measure,
+    pub direction: Option<Direction>,
+    pub change_basis: Option<&'static str>,
+    pub within: Option<String>,
+    pub role: Option<&'static str>,
+    /// 达到, 至 and the like stand before the number.
+    pub reaches: bool,
+    /// The number is an end of a change: 提高到83%.
+    pub is_end: bool,
+    /// A number without a unit that needs none (指数5.03).
+    pub is_index: bool,
+    /// A count per something (每千人4.3个) may have decimals.
+    pub is_ratio: bool,
+    pub rule: &'static str,
+}
+
+impl Shape {
+    pub fn new(measure: Measure) -> Shape {
+        Shape {
+            measure,
+            direction: None,
+            change_basis: None,
+            within: None,
+            role: None,
+            reaches: false,
+            is_end: false,
+            is_index: false,
+            is_ratio: false,
+            rule: "level",
+        }
+    }
+}
+
+/// Cues that may stand between a verb and its number.
+pub const TRANSPARENT: &[Cue] = &[
+    Cue::ApproxBefore,
+    Cue::NearBefore,
+    Cue::OverBefore,
+    Cue::AtLeastBefore,
+    Cue::AtMostBefore,
+    Cue::ControlBefore,
+    Cue::BelowBefore,
+    Cue::To,
+    Cue::Respectively,
+    Cue::YearOnYear,
+    Cue::AnnualAverage,
+    Cue::Conjunction,
+    Cue::NotNoun,
+];
+
+impl Reader<'_> {
+    pub(super) fn shape(&self, clause: &[Token], slot: &Slot, quantity: &Quantity) -> Option<Shape> {
+        let text = self.text;
+        let is_percent = quantity.unit_text == "%";
+        let is_points = quantity.unit_text.ends_with("百分点");
+        let mut shape = Shape::new(Measure::Level);
+        // In a list of numbers (增长12%和9%) the verb stands before the first.
+        let lead: &[Token] =
+            if is_only_joint(text, slot.before) { list_lead(text, clause, slot.at) } else { slot.before };
+        let mut head: Option<&Token> = None;
+        for token in lead.iter().rev() {
+            match &token.kind {
+                Kind::Word(word) if word.cues.has_any(TRANSPARENT) && word.indicators.is_empty() => {
+                    shape.reaches |= word.cues.has(Cue::To);
+                }
+                Kind::Text if is_particle(&text[token.range.clone()]) => {}
+                Kind::Quantity(_) | Kind::Punct(_) | Kind::Time(_) => {}
+                _ => {
+                    head = Some(token);
+                    break;
+                }
+            }
+        }
+        let head_cues = match head.map(|t| &t.kind) {
+            Some(Kind::Word(word)) => word.cues,
+            _ => Default::default(),
+        };
+        let clause_cues: Vec<_> = cues_in(&clause[..slot.at]).collect();
+        let has = |cue: Cue| clause_cues.iter().any(|cues| cues.has(cue));
+        let moves = |cues: crate::vocab::CueSet| {
+            if cues.has_any(&[Cue::Up, Cue::RateUp]) {
+                Some(Direction::Up)
+            } else if cues.has_any(&[Cue::Down, Cue::RateDown]) {
+                Some(Direction::Down)
+            } else {
+                None
+            }
+        };
+        shape.change_basis = if has(Cue::AnnualAverage) {
+            Some("annual_average")
+        } else if has(Cue::SinceYearStart) {
+            Some("since_year_start")
+        } else if has(Cue::Versus) && !has(Cue::YearOnYear) {
+            Some("versus")
+        } else {
+            Some("yoy")
+        };
+        // 提升15片场地, 减少3个环节: things done, told by the object behind the number.
+        let has_object = !is_percent && !is_points && !wording(text, slot.after, true).is_empty();
+        let is_term = matches!(head.map(|t| &t.kind), Some(Kind::Word(word)) if !word.indicators.is_empty());
+        let is_rate_noun = head_cues.has_any(&[Cue::RateUp, Cue::RateDown]) || (is_term && is_percent);
+        let direction = moves(head_cues);
+        shape.is_ratio = has(Cue::NamePrefix) || is_per_count(text, clause);
+        shape.is_index = head.is_some_and(|t| text[t.range.clone()].ends_with("指数"))
+            || lead.iter().any(|t| text[t.range.clone()].ends_with("指数"))
+            || quantity.numeral.value == 0.0;
+        if quantity.is_ratio_part {
+            shape.measure = Measure::Share;
+            shape.role = self.end_of_ratio(clause, slot);
+            shape.is_index = true;
+            shape.rule = "ratio";
+        } else if quantity.unit_text == "倍" {
+            shape.measure = Measure::Multiple;
+            shape.direction = direction.or(Some(Direction::Up));
+            shape.rule = "multiple";
+        } else if let Some(direction) = direction.filter(|_| (!shape.reaches || is_rate_noun) && !has_object) {
+            let sign = if quantity.numeral.is_negative { direction.reversed() } else { direction };
+            shape.direction = Some(sign);
+            shape.measure = if is_percent { Measure::ChangePct } else { Measure::ChangeAbs };
+            shape.rule = if is_rate_noun { "change_rate" } else { "change" };
+        } else if is_points {
+            shape.measure = Measure::ChangeAbs;
+            shape.direction = clause_cues.iter().rev().find_map(|&cues| moves(cues)).or(if has(Cue::BelowBefore) {
+                Some(Direction::Down)
+            } else {
+                Some(Direction::Up)
+            });
+            shape.rule = "points";
+        } else if let Some(within) = self.share_of(clause, slot, is_percent, quantity.numeral.is_percentage) {
+            shape.measure = Measure::Share;
+            shape.within = within;
+            shape.role = self.end_of_change(clause, slot, shape.reaches);
+            shape.rule = "share";
+        } else if is_percent && !shape.reaches && clause_cues.first().is_some_and(|cues| cues.has(Cue::CutVerb)) {
+            shape.measure = Measure::ChangePct;
+            shape.direction = Some(Direction::Down);
+            shape.rule = "cut";
+        } else if let Some(direction) = self.stock_change(lead, quantity) {
+            shape.measure = Measure::ChangeAbs;
+            shape.direction = Some(direction);
+            shape.rule = "stock_change";
+        } else {
+            shape.role = self.end_of_change(clause, slot, shape.reaches);
+            shape.rule = if shape.role.is_some() { "from_to" } else { "level" };
+        }
+        shape.is_end =
+            shape.role.is_some() || (shape.reaches && matches!(shape.measure, Measure::Level | Measure::Share));
+        if !matches!(shape.measure, Measure::ChangePct | Measure::ChangeAbs) && shape.rule != "multiple" {
+            shape.change_basis = None;
+        }
+        Some(shape)
+    }
+
+    /// The pool of a share: 占全市48%, 全市40%的人员; `None` if the number is no share.
+    fn share_of(&self, clause: &[Token], slot: &Slot, is_percent: bool, is_fraction: bool) -> Option<Option<String>> {
+        if !is_percent && !is_fraction {
+            return None;
+        }
+        let from_end = self
+            .out
+            .drafts
+            .last()
+            .filter(|d| d.role == Some("from") && d.measure == Measure::Share && d.clause == range_of(clause));
+        if let Some(from) = from_end {
+            return Some(from.within.clone());
+        }
+        let lead: &[Token] =
+            if is_only_joint(self.text, slot.before) { list_lead(self.text, clause, slot.at) } else { slot.before };
+        let share_at = lead.iter().rposition(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share)));
+        if let Some(at) = share_at {
+            let pool: Vec<&Token> = lead[at + 1..]
+                .iter()
+                .filter(|t| !matches!(&t.kind, Kind::Word(w) if !w.cues.has(Cue::Pool) && (w.cues.has_any(TRANSPARENT) || w.cues.has_any(&[Cue::Share, Cue::Completion]))))
+                .collect();
+            let words: String = pool.iter().map(|t| &self.text[t.range.clone()]).collect();
+            let words = words
+                .trim_matches(['的', '比', '重', '例', '总', '数'])
+                .trim_end_matches("比重")
+                .trim_end_matches("项目");
+            let known = pool
+                .iter()
+                .find(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)))
+                .map(|t| self.text[t.range.clone()].to_string());
+            return Some(known.or_else(|| (!words.is_empty()).then(|| words.to_string())));
+        }
+        // 承担全市30%的任务
+        let follows_pool = slot.before.last().filter(
+            |t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Pool, Cue::NearBefore, Cue::OverBefore])),
+        );
+        let behind = clause.get(slot.at + 1).map(|t| &self.text[t.range.clone()]);
+        let has_pool = clause[..slot.at].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
+        if behind.is_some_and(|b| b.starts_with('的'))
+            && has_pool
+            && (follows_pool.is_some()
+                || is_only_joint(self.text, slot.before)
+                || self.out.drafts.last().is_some_and(|d| d.measure == Measure::Share))
+        {
+            let pool =
+                clause[..slot.at].iter().rev().find(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
+            return Some(pool.map(|t| self.text[t.range.clone()].to_string()));
+        }
+        None
+    }
+
+    /// 增加学位2100个, 减少燃煤3万吨: the change of a stock, told by its noun or by what is counted.
+    fn stock_change(&self, lead: &[Token], quantity: &Quantity) -> Option<Direction> {
+        let verb =
+            lead.iter().position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Up, Cue::Down])))?;
+        let Kind::Word(word) = &lead[verb].kind else { return None };
+        let is_stock = lead[verb + 1..].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::StockNoun)));
+        let is_amount = word.cues.has(Cue::ChangeVerb)
+            && quantity.unit.is_some_and(|u| self.vocabulary.units[u].dimension != "count");
+        let reaches = cues_in(&lead[verb + 1..]).any(|cues| cues.has(Cue::To));
+        ((is_stock || is_amount) && !reaches)
+            .then(|| if word.cues.has(Cue::Up) { Direction::Up } else { Direction::Down })
+    }
+
+    /// from or to of 由20.8:36.7:42.5调整为17.7:33.4:48.9.
+    fn end_of_ratio(&self, clause: &[Token], slot: &Slot) -> Option<&'static str> {
+        let moves = |tokens: &[Token]| cues_in(tokens).any(|cues| cues.has_any(&[Cue::Up, Cue::Down, Cue::Adjust]));
+        if moves(&clause[..slot.at]) {
+            let has_from = self.out.drafts.iter().any(|d| {
+                d.role == Some("from") && d.measure == Measure::Share && d.clause.start >= self.sentence.range.start
+            });
+            return has_from.then_some("to");
+        }
+        let opens = cues_in(&clause[..slot.at]).any(|cues| cues.has(Cue::From));
+        (opens && moves(&clause[slot.at..])).then_some("from")
+    }
+
+    /// from or to, when the clause tells both ends of a change: 由45%提高到83%.
+    fn end_of_change(&self, clause: &[Token], slot: &Slot, reaches: bool) -> Option<&'static str> {
+        let changes = |tokens: &[Token]| {
+            tokens
+                .iter()
+                .any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Up, Cue::Down, Cue::Adjust])))
+        };
+        let from_at = clause[..slot.at].iter().rposition(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::From)));
+        let other_at = (slot.at + 1..clause.len()).find(|&i| matches!(clause[i].kind, Kind::Quantity(_)));
+        if let Some(other_at) = other_at {
+            let between = &clause[slot.at + 1..other_at];
+            let to = between.iter().rev().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::To)));
+            let same = |i: usize| match (&clause[slot.at].kind, &clause[i].kind) {
+                (Kind::Quantity(a), Kind::Quantity(b)) => a.unit == b.unit,
+                _ => false,
+            };
+            let opens =
+                from_at.is_some_and(|at| !clause[at..slot.at].iter().any(|t| matches!(t.kind, Kind::Quantity(_))));
+            let disposes =
+                clause[..slot.at].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Disposal)));
+            if to && changes(between) && (opens || disposes) && same(other_at) {
+                return Some("from");
+            }
+        }
+        let has_from = self.out.drafts.last().is_some_and(|d| d.role == Some("from") && d.clause == range_of(clause));
+        (has_from && reaches && changes(slot.before)).then_some("to")
+    }
+
+    pub(super) fn modifiers(&self, clause: &[Token], slot: &Slot, shape: &Shape) -> Modifiers {
+        let text = self.text;
+        let token = &clause[slot.at];
+        let mut found =
+            Modifiers { comparator: "=", words: Vec::new(), start: token.range.start, end: token.range.end };
+        let mut is_bound_word = false;
+        for before in clause[..slot.at].iter().rev() {
+            let Kind::Word(word) = &before.kind else { break };
+            let comparator = if word.cues.has(Cue::ApproxBefore) {
+                "~"
+            } else if word.cues.has_any(&[Cue::NearBefore, Cue::BelowBefore]) {
+                "<"
+            } else if word.cues.has(Cue::OverBefore) {
+                ">"
+            } else if word.cues.has(Cue::AtLeastBefore) {
+                ">="
+            } else if word.cues.has_any(&[Cue::AtMostBefore, Cue::ControlBefore]) {
+                "<="
+            } else {
+                break;
+            };
+            found.comparator = comparator;
+            found.words.insert(0, text[before.range.clone()].to_string());
+            if !word.cues.has(Cue::ControlBefore) && before.range.end == found.start {
+                found.start = before.range.start;
+            }
+            is_bound_word = true;
+        }
+        if let Some(Token { range, kind: Kind::Word(word) }) = clause.get(slot.at + 1) {
+            let comparator = if word.cues.has(Cue::ApproxAfter) {
+                Some("~")
+            } else if word.cues.has(Cue::AboveAfter) {
+                Some(if self.sentence.role.is_plan() || shape.reaches { ">=" } else { ">" })
+            } else if word.cues.has(Cue::WithinAfter) {
+                Some("<=")
+            } else {
+                None
+            };
+            if let Some(comparator) = comparator {
+                if !is_bound_word || comparator == "~" || found.comparator == "=" {
+                    found.comparator = comparator;
+                }
+                found.words.push(text[range.clone()].to_string());
+                found.end = range.end;
+            }
+        }
+        found
+    }
+}
+
+/// The bounds around a number.
+pub struct Modifiers {
+    pub comparator: &'static str,
+    pub words: Vec<String>,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// 每千人口托位数: a count per something.
+fn is_per_count(text: &str, clause: &[Token]) -> bool {
+    clause.iter().any(|t| {
+        text[t.range.clone()].contains('每')
+            || text[t.range.clone()].starts_with("人均")
+            || text[t.range.clone()].starts_with("户均")
+    })
+}
+
+/// Words that may stand between a verb and its number and say nothing.
+pub fn is_particle(text: &str) -> bool {
+    matches!(
+        text,
+        "了" | "的"
+            | "在"
+            | "为"
+            | "又"
+            | "也"
+            | "再"
+            | "将"
+            | "全年"
+            | "就"
+            | "而"
+            | "实际"
+            | "大幅"
+            | "迅速"
+            | "快速"
+    )
+}

@@ -1,0 +1,149 @@
+//! Which numbers of a clause assert something, and which words belong to which of them.
+
+use super::lexer::{Kind, Quantity, Token};
+use super::shape::{TRANSPARENT, is_particle};
+use super::wording::{cues_in, wording};
+use crate::vocab::{Cue, Vocabulary};
+
+/// A number of a clause and the tokens that belong to it.
+pub struct Slot<'a, 'v> {
+    pub at: usize,
+    /// Tokens between the number before (or the clause's start) and this one.
+    pub before: &'a [Token<'v>],
+    /// Tokens behind it that are its object (完成340座｜公厕改造).
+    pub after: &'a [Token<'v>],
+}
+
+/// The numbers of a clause that assert something, each with the tokens that belong to it.
+pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabulary) -> Vec<Slot<'a, 'v>> {
+    let at: Vec<usize> = (0..clause.len()).filter(|&i| asserts(text, clause, i, vocabulary)).collect();
+    let mut slots: Vec<Slot> = Vec::new();
+    let mut from = 0;
+    for (k, &i) in at.iter().enumerate() {
+        let next = at.get(k + 1).copied().unwrap_or(clause.len());
+        let before = &clause[from..i];
+        let between = &clause[i + 1..next];
+        // Does the object stand before the number (停车位5处、…) or behind it (5处停车位)?
+        let has_noun_before = !wording(text, before, true).is_empty() && !is_verb_only(before);
+        let starts_apart = between.first().is_none_or(|t| is_joint(text, t));
+        let split = if let Some(verb) = leading_verb(text, between).filter(|_| next < clause.len()) {
+            verb
+        } else if next == clause.len() {
+            if has_noun_before && starts_apart { 0 } else { between.len() }
+        } else if starts_apart {
+            0
+        } else {
+            between.iter().rposition(|t| is_joint(text, t)).unwrap_or(if has_noun_before { 0 } else { between.len() })
+        };
+        slots.push(Slot { at: i, before, after: &between[..split] });
+        from = i + 1 + split;
+    }
+    // 24个小区7100户62万平方米管网改造: a number without words of its own takes those of the next.
+    for k in (0..slots.len().saturating_sub(1)).rev() {
+        let is_bare = slots[k].after.is_empty() && slots[k + 1].before.is_empty() && slots[k].at + 1 == slots[k + 1].at;
+        if is_bare {
+            slots[k].after = slots[k + 1].after;
+        }
+    }
+    slots
+}
+
+/// Where a verb of change begins that leads to the next number: 2万份｜增加到8万份.
+fn leading_verb(text: &str, between: &[Token]) -> Option<usize> {
+    let is_link = |t: &Token| match &t.kind {
+        Kind::Word(w) => {
+            w.indicators.is_empty()
+                && (w.cues.has_any(TRANSPARENT) || w.cues.has_any(&[Cue::From, Cue::LastYear, Cue::YearBefore]))
+        }
+        Kind::Time(_) => true,
+        Kind::Text => is_particle(&text[t.range.clone()]),
+        _ => false,
+    };
+    let tail = between.iter().rposition(|t| !is_link(t))?;
+    let reaches = cues_in(&between[tail..]).any(|cues| cues.has(Cue::To));
+    let changes = matches!(&between[tail].kind, Kind::Word(w) if w.indicators.is_empty() && w.cues.has_any(&[Cue::Up, Cue::Down, Cue::Adjust]));
+    (reaches && changes).then_some(tail)
+}
+
+/// Whether a token is a number that states something.
+fn asserts(text: &str, clause: &[Token], i: usize, vocabulary: &Vocabulary) -> bool {
+    let previous = i.checked_sub(1).map(|j| &clause[j]);
+    let cues_before = match previous.map(|t| &t.kind) {
+        Some(Kind::Word(word)) => word.cues,
+        _ => Default::default(),
+    };
+    let is_placed = cues_before.has_any(&[Cue::Pool, Cue::RankVerb, Cue::To]);
+    let ends_here = clause.get(i + 1).is_none_or(|t| matches!(t.kind, Kind::Punct(_)) || is_joint(text, t));
+    match &clause[i].kind {
+        Kind::Quantity(quantity) => !is_threshold(clause, i, quantity, vocabulary),
+        Kind::Ordinal(_) => {
+            let ranks = clause[..i]
+                .iter()
+                .any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::RankVerb, Cue::Pool])));
+            cues_before.has(Cue::Pool) || ((is_placed || ranks) && ends_here)
+        }
+        Kind::Top(_) => is_placed,
+        Kind::Word(word) => {
+            word.cues.has(Cue::First)
+                && (is_placed
+                    || clause[..i].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::RankVerb))))
+        }
+        _ => false,
+    }
+}
+
+/// 5万元以下的村, 20年以上老旧管道: a bound inside a name tells which things, not how many.
+fn is_threshold(clause: &[Token], i: usize, quantity: &Quantity, vocabulary: &Vocabulary) -> bool {
+    let measures = quantity
+        .unit
+        .is_some_and(|u| matches!(vocabulary.units[u].dimension.as_str(), "money" | "time" | "area" | "length"));
+    let is_bound = matches!(clause.get(i + 1).map(|t| &t.kind), Some(Kind::Word(w)) if w.cues.has_any(&[Cue::AboveAfter, Cue::WithinAfter]));
+    let names_a_thing = match clause.get(i + 2).map(|t| &t.kind) {
+        Some(Kind::Text) => true,
+        Some(Kind::Word(word)) => !word.indicators.is_empty() || word.cues.is_empty() || word.cues.has(Cue::Name),
+        _ => false,
+    };
+    measures && is_bound && names_a_thing
+}
+
+/// A separator between the members of a list.
+fn is_joint(text: &str, token: &Token) -> bool {
+    match &token.kind {
+        Kind::Punct(c) => *c == '、',
+        Kind::Word(word) => word.cues.has(Cue::Conjunction) && word.indicators.is_empty(),
+        Kind::Text => matches!(&text[token.range.clone()], "和" | "及" | "与"),
+        _ => false,
+    }
+}
+
+pub fn is_only_joint(text: &str, tokens: &[Token]) -> bool {
+    tokens.iter().all(|t| is_joint(text, t) || matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::ApproxBefore, Cue::NearBefore, Cue::OverBefore])))
+}
+
+/// Verbs without an object: 完成, 新增, 实施.
+fn is_verb_only(tokens: &[Token]) -> bool {
+    tokens.iter().all(|t| match &t.kind {
+        Kind::Word(word) => {
+            word.indicators.is_empty()
+                && !word.cues.is_empty()
+                && !word.cues.has_any(&[Cue::Name, Cue::StockNoun, Cue::UnitGuard])
+        }
+        Kind::Time(_) | Kind::Punct(_) => true,
+        _ => false,
+    })
+}
+
+/// The tokens before the first number of the list that the number at `at` belongs to.
+pub fn list_lead<'a, 'v>(text: &str, clause: &'a [Token<'v>], at: usize) -> &'a [Token<'v>] {
+    let mut first = at;
+    while first > 0
+        && (is_joint(text, &clause[first - 1])
+            || matches!(clause[first - 1].kind, Kind::Quantity(_) | Kind::Text)
+                && matches!(clause[first].kind, Kind::Punct(_) | Kind::Word(_) | Kind::Quantity(_))
+                && !matches!(clause[first - 1].kind, Kind::Text))
+    {
+        first -= 1;
+    }
+    let from = clause[..first].iter().rposition(|t| matches!(t.kind, Kind::Quantity(_))).map_or(0, |i| i + 1);
+    &clause[from..first]
+}

@@ -1,0 +1,180 @@
+//! What a number measures: the words of its clause, or those of the clause before.
+
+use super::clause::{MIN_SUBJECT_CHARS, Reader, range_of};
+use super::lexer::{Kind, Token};
+use super::measure::Measure;
+use super::shape::Shape;
+use super::slots::Slot;
+use super::wording::wording;
+use crate::vocab::Cue;
+use std::ops::Range;
+
+/// Examples in front of a number (甲、乙等3个项目) say which, not what.
+const EXAMPLES_END: char = '等';
+/// A part told in so few characters (超额完成) needs the words of its whole.
+const SHORT_PART_CHARS: usize = 6;
+
+/// The subject of a number and how it was found.
+pub(super) struct Found {
+    pub text: String,
+    pub clause: Range<usize>,
+    pub indicator: Option<usize>,
+    pub is_inferred: bool,
+    pub scope: Option<String>,
+}
+
+impl Reader<'_> {
+    /// What the number measures. `role` is that of the number; `name` what a 分别 gives it.
+    pub(super) fn subject(
+        &self,
+        clause: &[Token],
+        slot: &Slot,
+        shape: &Shape,
+        role: Option<&str>,
+        name: Option<String>,
+    ) -> Found {
+        let clause_range = range_of(clause);
+        let found = |text: String| Found {
+            text,
+            clause: clause_range.clone(),
+            indicator: None,
+            is_inferred: false,
+            scope: None,
+        };
+        if let Some(text) = name {
+            return found(text);
+        }
+        let own = self.own_words(slot, shape);
+        if own.chars().count() >= MIN_SUBJECT_CHARS {
+            let whole = self
+                .carried
+                .whole
+                .map(|i| &self.out.drafts[i].wording)
+                .filter(|_| role == Some("part") && own.chars().count() <= SHORT_PART_CHARS);
+            if let Some(whole) = whole.filter(|_| super::link::link(&own, &own, None, self.vocabulary).is_none()) {
+                return Found { is_inferred: true, ..found(format!("{whole}{own}")) };
+            }
+            let is_attribute = self
+                .vocabulary
+                .word_at(&own, 0)
+                .is_some_and(|(end, word)| end == own.len() && word.cues.has(Cue::Attribute));
+            return match self.carried.subject.as_ref().filter(|subject| is_attribute && !subject.text.ends_with(&own)) {
+                Some(subject) => Found {
+                    clause: subject.clause.start..clause_range.end,
+                    is_inferred: true,
+                    ..found(format!("{}{own}", subject.text))
+                },
+                None => found(own),
+            };
+        }
+        if let Some(subject) = &self.carried.subject {
+            let text = if own.is_empty() || shape.measure != Measure::Level {
+                subject.text.clone()
+            } else {
+                format!("{}{own}", subject.text)
+            };
+            return Found {
+                text,
+                clause: subject.clause.start..clause_range.end,
+                indicator: subject.indicator,
+                is_inferred: true,
+                scope: subject.scope.clone(),
+            };
+        }
+        if let Some((topic, range)) = &self.carried.topic {
+            return Found {
+                clause: range.start..clause_range.end,
+                is_inferred: true,
+                ..found(format!("{topic}{own}"))
+            };
+        }
+        Found { is_inferred: true, ..found(own) }
+    }
+
+    /// The words around the number that tell what it measures.
+    fn own_words(&self, slot: &Slot, shape: &Shape) -> String {
+        let is_change = shape.measure != Measure::Level;
+        let tells_what_was_done = shape.rule == "cut" || shape.rule == "stock_change";
+        let before = match shape.measure {
+            Measure::Share => until_share(self.text, slot.before),
+            Measure::ChangePct | Measure::ChangeAbs | Measure::Multiple => without_base(self.text, slot.before),
+            _ => slot.before,
+        };
+        let before = if shape.rule == "cut" { without_leading_cut(before) } else { before };
+        let before = if ends_in_examples(self.text, before) && !slot.after.is_empty() { &[] } else { before };
+        let keeps_change = (!is_change || tells_what_was_done) && shape.role.is_none();
+        let before = wording(self.text, before, keeps_change);
+        let after = match shape.measure {
+            Measure::Level | Measure::Share => wording(self.text, slot.after, true),
+            _ => String::new(),
+        };
+        format!("{before}{after}")
+    }
+}
+
+/// Whether a run of tokens ends with 等: 甲、乙等.
+fn ends_in_examples(text: &str, tokens: &[Token]) -> bool {
+    tokens.last().is_some_and(|t| text[t.range.clone()].ends_with(EXAMPLES_END))
+}
+
+fn without_leading_cut<'a, 'v>(tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
+    match tokens.first().map(|t| &t.kind) {
+        Some(Kind::Word(word)) if word.cues.has(Cue::CutVerb) => &tokens[1..],
+        _ => tokens,
+    }
+}
+
+/// What stands before 占; all of it where the share itself is named (占…的比重).
+fn until_share<'a, 'v>(text: &str, tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
+    let at = tokens
+        .iter()
+        .position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share) && w.indicators.is_empty()));
+    match at {
+        Some(at)
+            if tokens[at + 1..]
+                .iter()
+                .any(|t| ["比重", "比例"].iter().any(|noun| text[t.range.clone()].contains(noun))) =>
+        {
+            tokens
+        }
+        Some(at) => &tokens[..at],
+        None => tokens,
+    }
+}
+
+/// A change without the base it is counted from: not the words behind 比 or 较.
+fn without_base<'a, 'v>(text: &str, tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
+    let is_base = |cues: crate::vocab::CueSet| cues.has_any(&[Cue::Versus, Cue::YearOnYear, Cue::SinceYearStart]);
+    let Some(at) =
+        tokens.iter().position(|t| matches!(&t.kind, Kind::Word(w) if is_base(w.cues) && w.indicators.is_empty()))
+    else {
+        return tokens;
+    };
+    if at > 0 {
+        return &tokens[..at];
+    }
+    // 较2015年能耗下降6%: the thing stands behind the base.
+    let is_part_of_base = |t: &Token| match &t.kind {
+        Kind::Time(_) | Kind::Punct('“' | '”') => true,
+        Kind::Word(word) => {
+            word.indicators.is_empty()
+                && (word.cues.has_any(&[Cue::Name, Cue::Versus, Cue::YearOnYear, Cue::SinceYearStart])
+                    || word.cues.has_any(&[Cue::LastYear, Cue::YearBefore]))
+        }
+        Kind::Text => {
+            matches!(&text[t.range.clone()], "末" | "底" | "初" | "期" | "的" | "期末" | "年底" | "年末" | "同期")
+        }
+        _ => false,
+    };
+    let end = tokens.iter().position(|t| !is_part_of_base(t)).unwrap_or(tokens.len());
+    &tokens[end..]
+}
+
+/// From the subject's clause to the end of the number's object.
+pub(super) fn quote(subject: &Range<usize>, clause: &[Token], slot: &Slot) -> Range<usize> {
+    let own = range_of(clause);
+    let end = slot.after.last().map_or(own.end, |t| t.range.end).max(clause[slot.at].range.end);
+    let end = if slot.after.is_empty() { own.end } else { end };
+    let start = if subject.start <= own.start { subject.start } else { own.start };
+    start..end
+}
