@@ -6,33 +6,35 @@
 
 use crate::error::{Error, Result};
 use crate::model::SectionRole;
-use crate::normalize::fold_term;
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+mod load;
+
+use load::{WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
+
 /// The embedded vocabulary: every file of `data/vocab`.
 pub const EMBEDDED: &[(&str, &str)] = &[
-    ("areas.csv", include_str!("../data/vocab/areas.csv")),
-    ("cues.csv", include_str!("../data/vocab/cues.csv")),
-    ("furniture.csv", include_str!("../data/vocab/furniture.csv")),
-    ("indicators/culture.toml", include_str!("../data/vocab/indicators/culture.toml")),
-    ("indicators/economy.toml", include_str!("../data/vocab/indicators/economy.toml")),
-    ("indicators/education.toml", include_str!("../data/vocab/indicators/education.toml")),
-    ("indicators/elderly.toml", include_str!("../data/vocab/indicators/elderly.toml")),
-    ("indicators/environment.toml", include_str!("../data/vocab/indicators/environment.toml")),
-    ("indicators/finance.toml", include_str!("../data/vocab/indicators/finance.toml")),
-    ("indicators/governance.toml", include_str!("../data/vocab/indicators/governance.toml")),
-    ("indicators/health.toml", include_str!("../data/vocab/indicators/health.toml")),
-    ("indicators/housing.toml", include_str!("../data/vocab/indicators/housing.toml")),
-    ("indicators/income.toml", include_str!("../data/vocab/indicators/income.toml")),
-    ("indicators/safety.toml", include_str!("../data/vocab/indicators/safety.toml")),
-    ("indicators/traffic.toml", include_str!("../data/vocab/indicators/traffic.toml")),
-    ("names.csv", include_str!("../data/vocab/names.csv")),
-    ("sections.csv", include_str!("../data/vocab/sections.csv")),
-    ("units.csv", include_str!("../data/vocab/units.csv")),
+    ("areas.csv", include_str!("../../data/vocab/areas.csv")),
+    ("cues.csv", include_str!("../../data/vocab/cues.csv")),
+    ("furniture.csv", include_str!("../../data/vocab/furniture.csv")),
+    ("indicators/culture.toml", include_str!("../../data/vocab/indicators/culture.toml")),
+    ("indicators/economy.toml", include_str!("../../data/vocab/indicators/economy.toml")),
+    ("indicators/education.toml", include_str!("../../data/vocab/indicators/education.toml")),
+    ("indicators/elderly.toml", include_str!("../../data/vocab/indicators/elderly.toml")),
+    ("indicators/environment.toml", include_str!("../../data/vocab/indicators/environment.toml")),
+    ("indicators/finance.toml", include_str!("../../data/vocab/indicators/finance.toml")),
+    ("indicators/governance.toml", include_str!("../../data/vocab/indicators/governance.toml")),
+    ("indicators/health.toml", include_str!("../../data/vocab/indicators/health.toml")),
+    ("indicators/housing.toml", include_str!("../../data/vocab/indicators/housing.toml")),
+    ("indicators/income.toml", include_str!("../../data/vocab/indicators/income.toml")),
+    ("indicators/safety.toml", include_str!("../../data/vocab/indicators/safety.toml")),
+    ("indicators/traffic.toml", include_str!("../../data/vocab/indicators/traffic.toml")),
+    ("names.csv", include_str!("../../data/vocab/names.csv")),
+    ("sections.csv", include_str!("../../data/vocab/sections.csv")),
+    ("units.csv", include_str!("../../data/vocab/units.csv")),
 ];
 
 macro_rules! cues {
@@ -394,353 +396,4 @@ fn matcher<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<AhoCorasick> {
         .start_kind(StartKind::Both)
         .build(patterns)
         .map_err(|error| Error::Vocab { file: "data/vocab".into(), line: 0, message: error.to_string() })
-}
-
-#[derive(Default)]
-struct WordList {
-    list: Vec<Word>,
-    index: HashMap<String, usize>,
-}
-
-impl WordList {
-    fn entry(&mut self, text: &str) -> &mut Word {
-        let at = *self.index.entry(text.to_string()).or_insert_with(|| {
-            self.list.push(Word { text: text.to_string(), ..Word::default() });
-            self.list.len() - 1
-        });
-        &mut self.list[at]
-    }
-}
-
-/// What a term still does when it ends with a cue: 金融业增加值增速 is a rate of growth.
-const INHERITED: &[Cue] =
-    &[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown, Cue::Share, Cue::StockNoun, Cue::Adjust, Cue::Unspan];
-
-impl WordList {
-    /// Gives catalogue terms the cues of the words they end with, which the longer match would hide.
-    fn inherit_endings(&mut self) {
-        for at in 0..self.list.len() {
-            if self.list[at].indicators.is_empty() {
-                continue;
-            }
-            let text = self.list[at].text.clone();
-            let mut endings =
-                text.char_indices().skip(1).map(|(from, _)| &text[from..]).filter(|ending| ending.chars().count() >= 2);
-            // The longest ending decides: 自然增长率 is none of the growth rates.
-            let known = endings.find_map(|ending| {
-                self.index.get(ending).map(|&i| self.list[i].cues).filter(|cues| cues.has_any(INHERITED))
-            });
-            if let Some(cues) = known.filter(|cues| !cues.has(Cue::Unspan)) {
-                INHERITED.iter().filter(|&&cue| cues.has(cue)).for_each(|&cue| self.list[at].cues.add(cue));
-            }
-        }
-    }
-}
-
-/// The records of a CSV file with their line numbers; checks the header.
-fn records(file: &str, text: &str, header: &[&str]) -> Result<Vec<(usize, Vec<String>)>> {
-    let problem = |line: u64, message: String| Error::Vocab { file: file.into(), line: line as usize, message };
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let found = reader.headers().map_err(|e| problem(1, e.to_string()))?.clone();
-    if found.iter().ne(header.iter().copied()) {
-        return Err(problem(
-            1,
-            format!(
-                "the header must be `{}`, found `{}`",
-                header.join(","),
-                found.iter().collect::<Vec<_>>().join(",")
-            ),
-        ));
-    }
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| problem(e.position().map_or(0, |p| p.line()), e.to_string()))?;
-        let line = record.position().map_or(0, |p| p.line()) as usize;
-        rows.push((line, record.iter().map(str::to_string).collect()));
-    }
-    Ok(rows)
-}
-
-/// The known word nearest to a misspelt one, for messages.
-fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let near = known.map(|k| (edit_distance(wrong, k), k)).min().filter(|&(d, _)| d <= 3);
-    near.map_or(String::new(), |(_, k)| format!("; did you mean `{k}`?"))
-}
-
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &cb) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(ca != cb);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
-fn load_units(text: &str) -> Result<Vec<Unit>> {
-    const DIMENSIONS: &[&str] = &[
-        "money",
-        "percent",
-        "count",
-        "area",
-        "length",
-        "mass",
-        "volume",
-        "concentration",
-        "time",
-        "energy",
-        "power",
-        "density",
-        "temperature",
-        "ratio",
-        "rank",
-        "index",
-        "speed",
-        "data",
-    ];
-    let mut units: Vec<Unit> = Vec::new();
-    let mut lines: HashMap<String, usize> = HashMap::new();
-    for (line, row) in records("units.csv", text, &["unit", "dimension", "code", "factor", "name_en", "example"])? {
-        let problem = |message: String| Error::Vocab { file: "units.csv".into(), line, message };
-        let [unit, dimension, code, factor, name_en, example] = fields(&row);
-        let unit = fold_term(unit);
-        if unit.is_empty() || code.is_empty() {
-            return Err(problem("a unit needs a text and a base unit code".into()));
-        }
-        if !DIMENSIONS.contains(&dimension) {
-            return Err(problem(format!(
-                "unknown dimension `{dimension}`{}",
-                suggestion(dimension, DIMENSIONS.iter().copied())
-            )));
-        }
-        let factor: f64 = factor
-            .parse()
-            .ok()
-            .filter(|f: &f64| f.is_finite() && *f > 0.0)
-            .ok_or_else(|| problem(format!("the factor `{factor}` is no number above zero")))?;
-        if let Some(first) = lines.insert(unit.clone(), line) {
-            return Err(problem(format!("unit `{unit}` is already in line {first}")));
-        }
-        units.push(Unit {
-            text: unit,
-            dimension: dimension.into(),
-            code: code.into(),
-            factor,
-            name_en: name_en.into(),
-            example: example.into(),
-        });
-    }
-    Ok(units)
-}
-
-fn fields<const N: usize>(row: &[String]) -> [&str; N] {
-    std::array::from_fn(|i| row.get(i).map_or("", String::as_str))
-}
-
-fn load_areas(text: &str) -> Result<Vec<Area>> {
-    let header = ["code", "name", "level", "parent_code", "valid_from", "valid_to", "successor_code"];
-    let mut areas = Vec::new();
-    for (line, row) in records("areas.csv", text, &header)? {
-        let problem = |message: String| Error::Vocab { file: "areas.csv".into(), line, message };
-        let [code, name, level, parent, from, to, successor] = fields(&row);
-        if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(problem(format!("`{code}` is not a six-digit division code")));
-        }
-        if !["national", "province", "city", "county"].contains(&level) {
-            return Err(problem(format!(
-                "unknown level `{level}`{}",
-                suggestion(level, ["national", "province", "city", "county"].into_iter())
-            )));
-        }
-        let year = |text: &str| match text {
-            "" => Ok(None),
-            y => y.parse().map(Some).map_err(|_| problem(format!("`{y}` is not a year"))),
-        };
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
-        areas.push(Area {
-            code: code.into(),
-            name: name.into(),
-            level: level.into(),
-            parent_code: some(parent),
-            valid_from: year(from)?,
-            valid_to: year(to)?,
-            successor_code: some(successor),
-        });
-    }
-    Ok(areas)
-}
-
-fn load_sections(text: &str) -> Result<Vec<SectionCue>> {
-    let mut cues = Vec::new();
-    for (line, row) in records("sections.csv", text, &["cue", "where", "role", "example"])? {
-        let problem = |message: String| Error::Vocab { file: "sections.csv".into(), line, message };
-        let [cue, place, role, example] = fields(&row);
-        let names = [
-            "review",
-            "review_multi_year",
-            "problems",
-            "plan_year",
-            "plan_multi_year",
-            "explanation",
-            "glossary",
-            "annex",
-            "front",
-            "other",
-        ];
-        let role =
-            serde::Deserialize::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(role))
-                .map_err(|_| problem(format!("unknown role `{role}`{}", suggestion(role, names.into_iter()))))?;
-        let in_heading = match place {
-            "heading" => true,
-            "sentence" => false,
-            _ => return Err(problem(format!("`where` must be heading or sentence, not `{place}`"))),
-        };
-        cues.push(SectionCue { cue: fold_term(cue), role, in_heading, example: example.into() });
-    }
-    Ok(cues)
-}
-
-fn load_furniture(text: &str) -> Result<Vec<String>> {
-    let rows = records("furniture.csv", text, &["words", "example"])?;
-    rows.into_iter()
-        .map(|(line, row)| match fold_term(&row[0]) {
-            words if words.is_empty() => {
-                Err(Error::Vocab { file: "furniture.csv".into(), line, message: "empty words".into() })
-            }
-            words => Ok(words),
-        })
-        .collect()
-}
-
-fn load_cues(
-    file: &'static str,
-    text: &str,
-    words: &mut WordList,
-    suffixes: &mut Vec<String>,
-    examples: &mut Vec<CueExample>,
-) -> Result<()> {
-    let mut lines: HashMap<(String, u8), usize> = HashMap::new();
-    for (line, row) in records(file, text, &["term", "kind", "example", "want"])? {
-        let problem = |message: String| Error::Vocab { file: file.into(), line, message };
-        let [term, kind, example, want] = fields(&row);
-        let term = fold_term(term);
-        if term.is_empty() {
-            return Err(problem("empty term".into()));
-        }
-        let Some(&(cue, _, _)) = Cue::ALL.iter().find(|(_, name, _)| *name == kind) else {
-            return Err(problem(format!(
-                "unknown kind `{kind}`{}",
-                suggestion(kind, Cue::ALL.iter().map(|&(_, name, _)| name))
-            )));
-        };
-        if let Some(first) = lines.insert((term.clone(), cue as u8), line) {
-            return Err(problem(format!("`{term}` as {kind} is already in line {first}")));
-        }
-        match cue {
-            Cue::NameSuffix => suffixes.push(term.clone()),
-            _ => words.entry(&term).cues.add(cue),
-        }
-        if !example.is_empty() {
-            examples.push(CueExample { file, line, term, example: example.into(), want: want.into() });
-        }
-    }
-    Ok(())
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ThemeFile {
-    #[serde(default)]
-    indicator: Vec<toml::Spanned<IndicatorEntry>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IndicatorEntry {
-    id: String,
-    name_zh: String,
-    name_en: String,
-    unit: String,
-    kind: String,
-    dimensions: Vec<String>,
-    #[serde(default)]
-    core: bool,
-    terms: Vec<String>,
-    #[serde(default)]
-    whole: Vec<String>,
-    #[serde(default)]
-    not_after: Vec<String>,
-    #[serde(default)]
-    not_before: Vec<String>,
-    #[serde(default)]
-    with: Vec<String>,
-    #[serde(default)]
-    without: Vec<String>,
-    note: Option<String>,
-    examples: Vec<String>,
-    counterexamples: Vec<String>,
-}
-
-fn load_indicators(file: &str, text: &str, units: &[Unit], indicators: &mut Vec<Indicator>) -> Result<()> {
-    const KINDS: &[&str] = &["stock", "flow", "ratio", "index", "growth"];
-    let line_of = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
-    let parsed: ThemeFile = toml::from_str(text).map_err(|error| Error::Vocab {
-        file: file.into(),
-        line: error.span().map_or(1, |span| line_of(span.start)),
-        message: error.message().to_string(),
-    })?;
-    let theme = file.trim_start_matches("indicators/").trim_end_matches(".toml");
-    for spanned in parsed.indicator {
-        let line = line_of(spanned.span().start);
-        let problem = |message: String| Error::Vocab { file: file.into(), line, message };
-        let entry = spanned.into_inner();
-        if entry.id.is_empty() || !entry.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            return Err(problem(format!("the id `{}` must be lower-case letters, digits and _", entry.id)));
-        }
-        if indicators.iter().any(|known| known.id == entry.id) {
-            return Err(problem(format!("the id `{}` is already taken; ids are for ever", entry.id)));
-        }
-        if !KINDS.contains(&entry.kind.as_str()) {
-            return Err(problem(format!(
-                "unknown kind `{}`{}",
-                entry.kind,
-                suggestion(&entry.kind, KINDS.iter().copied())
-            )));
-        }
-        for dimension in &entry.dimensions {
-            if !units.iter().any(|unit| unit.dimension == *dimension) {
-                let known = units.iter().map(|unit| unit.dimension.as_str());
-                return Err(problem(format!("no unit of dimension `{dimension}`{}", suggestion(dimension, known))));
-            }
-        }
-        if entry.terms.is_empty() || entry.examples.len() < 2 || entry.counterexamples.is_empty() {
-            return Err(problem(format!("`{}` needs a term, two examples and a counterexample", entry.id)));
-        }
-        let folded = |terms: &[String]| terms.iter().map(|term| fold_term(term)).collect();
-        indicators.push(Indicator {
-            theme: theme.to_string(),
-            is_core: entry.core,
-            terms: folded(&entry.terms),
-            whole: folded(&entry.whole),
-            not_after: folded(&entry.not_after),
-            not_before: folded(&entry.not_before),
-            with: folded(&entry.with),
-            without: folded(&entry.without),
-            id: entry.id,
-            name_zh: entry.name_zh,
-            name_en: entry.name_en,
-            unit: entry.unit,
-            kind: entry.kind,
-            dimensions: entry.dimensions,
-            note: entry.note,
-            examples: entry.examples,
-            counterexamples: entry.counterexamples,
-        });
-    }
-    Ok(())
 }

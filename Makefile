@@ -1,0 +1,73 @@
+# The words of the project. `make check` is what CI runs.
+
+CARGO ?= cargo
+PYTHON ?= python3
+
+# Where cargo builds; what the checks make lies beside it. CARGO_TARGET_DIR moves both.
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+SAMPLE := $(TARGET)/sample
+READERS := $(TARGET)/readers
+READERS_POLARS_1 := $(TARGET)/readers-polars-1
+
+PACKAGES := duckdb pyarrow polars nbconvert ipykernel matplotlib
+PACKAGES_POLARS_1 := duckdb pyarrow polars==1.0.0
+# Marks a finished environment; another list of packages makes it anew.
+READY := ready-$(firstword $(shell echo $(PACKAGES) $(PACKAGES_POLARS_1) | cksum))
+
+.PHONY: check test test-rust test-readers test-notebooks run sample golden bench docs
+.NOTPARALLEL:
+
+# Everything that must hold before a commit.
+check:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --release --all-targets -- -D warnings
+	$(MAKE) test
+
+# All tests: the program, its tables in other programs, the notebooks.
+test: test-rust test-readers test-notebooks
+
+test-rust:
+	$(CARGO) test --release
+
+# The tables opened in DuckDB, pyarrow and polars: the newest, and the first stable polars.
+test-readers: sample $(READERS)/$(READY) $(READERS_POLARS_1)/$(READY)
+	$(READERS)/bin/python tests/readers.py $(SAMPLE)/current
+	$(READERS_POLARS_1)/bin/python tests/readers.py $(SAMPLE)/current
+
+test-notebooks: sample $(READERS)/$(READY)
+	ZHIBIAO_TABLES=$(SAMPLE)/current $(READERS)/bin/python -m nbconvert --log-level ERROR \
+		--to notebook --execute --output-dir $(TARGET)/notebooks notebooks/*.ipynb
+
+# $(1): directory, $(2): packages.
+define environment
+rm -rf $(1)
+$(PYTHON) -m venv $(1) || $(PYTHON) -m virtualenv --quiet $(1)
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2)
+touch $@
+endef
+
+$(READERS)/$(READY):
+	$(call environment,$(READERS),$(PACKAGES))
+
+$(READERS_POLARS_1)/$(READY):
+	$(call environment,$(READERS_POLARS_1),$(PACKAGES_POLARS_1))
+
+# What pipeline.toml says; tables at data/tables/current/.
+run:
+	$(CARGO) run --release -- run
+
+# The sample reports, whatever pipeline.toml says of inputs; tables under the target directory.
+sample:
+	$(CARGO) run --release -- run --input data/reports --output $(SAMPLE)
+
+# The expected rows of the sample reports anew; then read every line that changed.
+golden:
+	UPDATE_GOLDEN=1 $(CARGO) test --release --test golden
+	git --no-pager diff --stat -- tests/golden
+
+bench:
+	$(CARGO) bench --bench pipeline
+
+# The generated pages anew.
+docs:
+	UPDATE_GOLDEN=1 $(CARGO) test --release --test docs

@@ -1,0 +1,261 @@
+//! One pass over a sentence: words of the vocabulary, numerals with their units, dates, ordinals and
+//! punctuation; the longest match wins. Everything else is [`Kind::Text`].
+//!
+//! The lexer decides what *is* a number and what only looks like one (5G, 53号院, “18条措施”); what a
+//! number means is decided by the rules over these tokens.
+
+use super::number::{Numeral, Script};
+use crate::vocab::{Cue, Vocabulary, Word};
+use std::ops::Range;
+
+mod quantity;
+mod time;
+
+/// A quotation this short is a name: the numbers in it assert nothing.
+const QUOTED_NAME_CHARS: usize = 10;
+
+#[derive(Debug, Clone)]
+pub struct Token<'v> {
+    /// Bytes of the plain text.
+    pub range: Range<usize>,
+    pub kind: Kind<'v>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Kind<'v> {
+    Word(&'v Word),
+    Quantity(Quantity),
+    Time(Time),
+    /// 第三: a position if the clause ranks something.
+    Ordinal(f64),
+    /// 前三: a position or better.
+    Top(f64),
+    /// A number that is part of a name.
+    NameNumber,
+    Punct(char),
+    Text,
+}
+
+/// A numeral and the unit behind it.
+#[derive(Debug, Clone)]
+pub struct Quantity {
+    pub numeral: Numeral,
+    /// Index into the unit table; `None` for a bare number.
+    pub unit: Option<usize>,
+    /// The unit as written, its multiplier in front: 万平方米.
+    pub unit_text: String,
+    /// Set for the two ends of a range.
+    pub range: Option<RangeEnd>,
+    /// The unit was taken over from the other end of a range or the next number of a list.
+    pub unit_is_shared: bool,
+    /// One of the parts of 18.3:42.3:39.4.
+    pub is_ratio_part: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RangeEnd {
+    Low,
+    High,
+}
+
+/// A year, a span of years or months, as far as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Time {
+    pub years: Option<(i32, i32)>,
+    pub months: Option<(u32, u32)>,
+}
+
+/// The tokens of one sentence.
+pub fn lex<'v>(
+    text: &str,
+    sentence: &Range<usize>,
+    vocabulary: &'v Vocabulary,
+    report_year: Option<i32>,
+) -> Vec<Token<'v>> {
+    let mut lexer =
+        Lexer { text: &text[..sentence.end], vocabulary, report_year, tokens: Vec::new(), from: sentence.start };
+    lexer.run();
+    let mut tokens = lexer.tokens;
+    mark_quoted_names(text, &mut tokens);
+    share_list_units(&mut tokens);
+    tokens
+}
+
+struct Lexer<'t, 'v> {
+    text: &'t str,
+    vocabulary: &'v Vocabulary,
+    report_year: Option<i32>,
+    tokens: Vec<Token<'v>>,
+    from: usize,
+}
+
+impl<'v> Lexer<'_, 'v> {
+    fn run(&mut self) {
+        let mut at = self.from;
+        while let Some(c) = self.text[at..].chars().next() {
+            at = self.take_at(at, c);
+        }
+    }
+
+    /// Takes the token at `at`; gives where it ends.
+    fn take_at(&mut self, at: usize, c: char) -> usize {
+        let word = self.vocabulary.word_at(self.text, at);
+        let word_end = word.map_or(at, |(end, _)| end);
+        if may_begin_number(c)
+            && let Some(end) = self.take_number(at, c, word_end)
+        {
+            return end;
+        }
+        if c == '第' || c == '前' {
+            if let Some(end) = self.take_ordinal(at, c, word_end) {
+                return end;
+            }
+        }
+        if let Some((end, word)) = word {
+            let zero = word.cues.has_any(&[Cue::Zero, Cue::Double, Cue::Quadruple]);
+            self.push(at..end, if zero { Kind::Quantity(word_quantity(word, end)) } else { Kind::Word(word) });
+            return end;
+        }
+        let end = at + c.len_utf8();
+        if is_punctuation(c) {
+            self.push(at..end, Kind::Punct(c));
+        } else if let Some(Token { range, kind: Kind::Text }) = self.tokens.last_mut()
+            && range.end == at
+        {
+            range.end = end;
+        } else {
+            self.push(at..end, Kind::Text);
+        }
+        end
+    }
+
+    fn push(&mut self, range: Range<usize>, kind: Kind<'v>) {
+        self.tokens.push(Token { range, kind });
+    }
+
+    fn previous_char(&self, at: usize) -> char {
+        self.text[self.from..at].chars().next_back().unwrap_or(' ')
+    }
+
+    fn previous_cues(&self) -> crate::vocab::CueSet {
+        match self.tokens.last().map(|t| &t.kind) {
+            Some(Kind::Word(word)) => word.cues,
+            _ => Default::default(),
+        }
+    }
+
+    fn skip(&self, at: usize, words: &[&str]) -> Option<usize> {
+        words.iter().find(|word| self.text[at..].starts_with(**word)).map(|word| at + word.len())
+    }
+}
+
+fn may_begin_number(c: char) -> bool {
+    c.is_ascii_digit() || "零〇○一二两三四五六七八九十百千万亿-".contains(c)
+}
+
+fn is_punctuation(c: char) -> bool {
+    matches!(
+        c,
+        '，' | '。'
+            | '；'
+            | '：'
+            | '、'
+            | '！'
+            | '？'
+            | '（'
+            | '）'
+            | '《'
+            | '》'
+            | '“'
+            | '”'
+            | '…'
+            | '—'
+            | '|'
+            | '\n'
+    )
+}
+
+fn word_numeral(end: usize) -> Numeral {
+    Numeral {
+        end,
+        value: 0.0,
+        multiplier: "",
+        scale: 1.0,
+        decimals: 0,
+        script: Script::Chinese,
+        is_more: false,
+        is_percentage: false,
+        is_negative: false,
+    }
+}
+
+fn bare(numeral: Numeral) -> Quantity {
+    Quantity { numeral, unit: None, unit_text: String::new(), range: None, unit_is_shared: false, is_ratio_part: false }
+}
+
+/// The quantity that a word stands for: 清零 is 0, 翻一番 is 2 倍.
+fn word_quantity(word: &Word, end: usize) -> Quantity {
+    let (value, unit) = if word.cues.has(Cue::Quadruple) {
+        (4.0, "倍")
+    } else if word.cues.has(Cue::Double) {
+        (2.0, "倍")
+    } else {
+        (0.0, "")
+    };
+    Quantity { unit_text: unit.to_string(), ..bare(Numeral { value, ..word_numeral(end) }) }
+}
+
+/// Numbers inside a short quotation or a title assert nothing.
+fn mark_quoted_names(text: &str, tokens: &mut [Token]) {
+    for (open, close, limit) in [('“', '”', QUOTED_NAME_CHARS), ('《', '》', usize::MAX)] {
+        let mut opened: Option<usize> = None;
+        for i in 0..tokens.len() {
+            match tokens[i].kind {
+                Kind::Punct(c) if c == open => opened = Some(i),
+                Kind::Punct(c) if c == close => {
+                    if let Some(from) = opened.take()
+                        && text[tokens[from].range.end..tokens[i].range.start].chars().count() <= limit
+                    {
+                        for token in &mut tokens[from + 1..i] {
+                            if matches!(token.kind, Kind::Quantity(_) | Kind::Ordinal(_) | Kind::Top(_)) {
+                                token.kind = Kind::NameNumber;
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// 28个和15个百分点: the first number takes the unit that the list shares.
+fn share_list_units(tokens: &mut [Token]) {
+    for i in (0..tokens.len()).rev() {
+        let Some(j) = (i + 2 < tokens.len()).then_some(i + 2) else { continue };
+        let joins = match &tokens[i + 1].kind {
+            Kind::Punct('、') => true,
+            Kind::Word(word) => word.cues.has(Cue::Conjunction),
+            _ => false,
+        };
+        let (Kind::Quantity(first), Kind::Quantity(second)) = (&tokens[i].kind, &tokens[j].kind) else { continue };
+        let is_elided_points = first.unit_text == "个" && second.unit_text.ends_with("百分点");
+        let is_bare_list = first.unit.is_none()
+            && first.numeral.multiplier.is_empty()
+            && second.unit.is_some()
+            && first.numeral.script == Script::Arabic;
+        if joins && first.range.is_none() && (is_elided_points || is_bare_list) {
+            let (unit, unit_text) = (second.unit, second.unit_text.clone());
+            let (multiplier, scale) = (second.numeral.multiplier, second.numeral.scale);
+            if let Kind::Quantity(first) = &mut tokens[i].kind {
+                first.unit = unit;
+                first.unit_text = unit_text;
+                first.unit_is_shared = true;
+                if is_bare_list {
+                    first.numeral.multiplier = multiplier;
+                    first.numeral.scale = scale;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! The program itself: exit codes, messages, what is published, the same bytes at any number of threads.
+
+mod common;
+
+use common::{Part, report_with, root};
+use encoding_rs::GB18030;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The columns of `observations`, as DESIGN fixes them.
+const OBSERVATIONS: [&str; 36] = [
+    "obs_id",
+    "document_id",
+    "sentence_id",
+    "section_path",
+    "section_role",
+    "ref_area",
+    "ref_area_name",
+    "scope",
+    "indicator",
+    "indicator_text",
+    "measure",
+    "direction",
+    "status",
+    "comparator",
+    "modifier_text",
+    "value",
+    "unit",
+    "obs_value",
+    "unit_measure",
+    "decimals",
+    "time_period",
+    "period_start",
+    "period_end",
+    "period_kind",
+    "period_basis",
+    "change_basis",
+    "within",
+    "role",
+    "related_obs_id",
+    "obs_status",
+    "flags",
+    "rule_id",
+    "value_text",
+    "quote",
+    "source_start",
+    "source_end",
+];
+const TABLES: [&str; 8] =
+    ["areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "units"];
+
+fn zhibiao(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zhibiao"));
+    command.args(arguments).current_dir(folder).env_remove("ZHIBIAO_LOG").output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or_else(|| panic!("ended by a signal: {output:?}"))
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A folder with a configuration, a report and nothing else.
+fn workshop() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("reports")).unwrap();
+    fs::write(folder.path().join("pipeline.toml"), "[read]\ninputs = [\"reports\"]\n[write]\noutput = \"tables\"\n")
+        .unwrap();
+    fs::write(folder.path().join("reports/good.txt"), report_with(Part::Review, "地区生产总值3128.4亿元，增长5.1%。"))
+        .unwrap();
+    folder
+}
+
+/// The rows of a published table.
+fn rows(tables: &Path, table: &str) -> Vec<Map<String, Value>> {
+    let path = tables.join(format!("current/{table}.parquet"));
+    let reader =
+        SerializedFileReader::new(fs::File::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+            .unwrap();
+    let cell = |field: &Field| match field {
+        Field::Null => Value::Null,
+        Field::Str(text) => json!(text),
+        Field::Int(number) => json!(number),
+        Field::Long(number) => json!(number),
+        Field::Double(number) => json!(number),
+        Field::Bool(is) => json!(is),
+        Field::Date(days) => json!(days),
+        other => panic!("{table} has a column that is not plain: {other:?}"),
+    };
+    let rows = reader.get_row_iter(None).unwrap();
+    rows.map(|row| row.unwrap().get_column_iter().map(|(name, field)| (name.clone(), cell(field))).collect()).collect()
+}
+
+/// The columns of a published table, in order.
+fn columns(tables: &Path, table: &str) -> Vec<String> {
+    let reader =
+        SerializedFileReader::new(fs::File::open(tables.join(format!("current/{table}.parquet"))).unwrap()).unwrap();
+    reader.metadata().file_metadata().schema_descr().columns().iter().map(|column| column.name().to_string()).collect()
+}
+
+/// Name and bytes of every file of the published version.
+fn published(tables: &Path) -> BTreeMap<String, Vec<u8>> {
+    let folder = fs::read_dir(tables.join("current")).unwrap().map(|entry| entry.unwrap().path());
+    folder.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(path).unwrap())).collect()
+}
+
+/// The version that `current` points to.
+fn version(tables: &Path) -> PathBuf {
+    fs::canonicalize(tables.join("current")).unwrap()
+}
+
+#[test]
+fn the_sample_is_published_with_the_shipped_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = folder.path().join("tables");
+    let output = zhibiao(root(), &["run", "--output", tables.to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let page = stdout(&output);
+    assert!(page.starts_with("documents     10 of 10 files\n"), "{page}");
+
+    let files: BTreeSet<String> = published(&tables).into_keys().collect();
+    for table in TABLES {
+        assert!(files.contains(&format!("{table}.parquet")), "{table} is not among {files:?}");
+    }
+    assert!(files.contains("manifest.json") && files.contains("codebook.md"), "{files:?}");
+    assert_eq!(columns(&tables, "observations"), OBSERVATIONS);
+
+    let documents = rows(&tables, "documents");
+    let observations = rows(&tables, "observations");
+    assert_eq!(documents.len(), 10);
+    let told = documents.iter().map(|row| row["n_observations"].as_i64().unwrap()).sum::<i64>();
+    assert_eq!(told, observations.len() as i64);
+    assert!(page.contains(&format!("observations  {}\n", observations.len())), "{page}");
+    let ids: BTreeSet<&str> = observations.iter().map(|row| row["obs_id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), observations.len());
+    let catalogue: BTreeSet<String> =
+        rows(&tables, "indicators").iter().map(|row| row["indicator"].as_str().unwrap().to_string()).collect();
+    assert!(observations.iter().all(|row| row["indicator"].as_str().is_none_or(|id| catalogue.contains(id))));
+    // One row for each document and core indicator.
+    let core = rows(&tables, "indicators").iter().filter(|row| row["core"] == json!(true)).count();
+    assert_eq!(rows(&tables, "coverage").len(), documents.len() * core);
+
+    let of = |path: &str| documents.iter().find(|row| row["source_path"].as_str().unwrap().ends_with(path)).unwrap();
+    let (dongcheng, chaoyang) = (of("dongcheng_2019_work_report.txt"), of("chaoyang_2020_work_report.txt"));
+    assert_eq!((&dongcheng["encoding"], &dongcheng["ref_area"]), (&json!("GB18030"), &json!("110101")));
+    assert_eq!(
+        (&chaoyang["encoding"], &chaoyang["reviewed_year"], &chaoyang["speaker"]),
+        (&json!("UTF-16LE"), &json!(2019), &json!("罗清和"))
+    );
+    assert!(documents.iter().all(|row| !row["source_path"].as_str().unwrap().starts_with('/')), "{documents:?}");
+}
+
+#[test]
+fn threads_and_batches_do_not_show_and_a_second_run_is_the_same_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut versions = Vec::new();
+    for (name, threads) in [("one", "1"), ("two", "2"), ("two", "2")] {
+        let tables = folder.path().join(name);
+        let output = zhibiao(root(), &["run", "--threads", threads, "--output", tables.to_str().unwrap()]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        versions.push((version(&tables).file_name().unwrap().to_os_string(), published(&tables)));
+    }
+    assert_eq!(versions[0].0, versions[1].0);
+    for (name, bytes) in &versions[0].1 {
+        assert!(versions[1].1[name] == *bytes, "{name} differs between 1 and 2 threads");
+    }
+    assert!(versions[0] == versions[1] && versions[1] == versions[2]);
+    assert_eq!(
+        fs::read_dir(folder.path().join("two/versions")).unwrap().count(),
+        1,
+        "a second run of the same input is the same version"
+    );
+}
+
+#[test]
+fn paths_of_the_configuration_are_seen_from_its_place() {
+    let workshop = workshop();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let config = workshop.path().join("pipeline.toml");
+    let output = zhibiao(elsewhere.path(), &["run", "--config", config.to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let documents = rows(&workshop.path().join("tables"), "documents");
+    assert_eq!(documents.len(), 1);
+    assert_eq!(documents[0]["source_path"], json!("reports/good.txt"));
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    // Arguments are seen from where the command is given.
+    fs::write(elsewhere.path().join("other.txt"), report_with(Part::Plan, "新增停车位300个。")).unwrap();
+    let output = zhibiao(
+        elsewhere.path(),
+        &["run", "--config", config.to_str().unwrap(), "--input", "other.txt", "--output", "out"],
+    );
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let observations = rows(&elsewhere.path().join("out"), "observations");
+    assert_eq!(observations.len(), 1);
+    assert_eq!((&observations[0]["status"], &observations[0]["obs_value"]), (&json!("target"), &json!(300.0)));
+}
+
+#[test]
+fn what_cannot_run_is_told_and_ends_with_2() {
+    let workshop = workshop();
+    let folder = workshop.path();
+    fs::write(folder.join("unknown.toml"), "[read]\ninputs = [\"reports\"]\n[run]\nthread = 2\n").unwrap();
+    fs::write(folder.join("syntax.toml"), "[read\n").unwrap();
+    fs::write(folder.join("level.toml"), "[write]\ncompression_level = 40\n").unwrap();
+    fs::write(folder.join("words.toml"), "[read]\ninputs = [\"reports\"]\n[vocab]\ndir = \"nowhere\"\n").unwrap();
+    fs::write(folder.join("plain_file"), "in the way").unwrap();
+    let rows: [(&[&str], &[&str]); 12] = [
+        (&["run", "--config", "missing.toml"], &["cannot read configuration missing.toml"]),
+        (&["run", "--config", "unknown.toml"], &["unknown.toml", "line 4", "thread", "threads"]),
+        (&["run", "--config", "syntax.toml"], &["syntax.toml", "line 1"]),
+        (&["run", "--config", "level.toml"], &["level.toml", "write.compression_level must be 1 to 22"]),
+        (&["run", "--config", "words.toml"], &["cannot read vocabulary", "nowhere"]),
+        (&["run", "--input", "*.nothing"], &["no file matched *.nothing", "--input"]),
+        (&["run", "--input", "nowhere.txt"], &["nowhere.txt does not exist"]),
+        (&["run", "--output", "plain_file/tables"], &["plain_file/tables"]),
+        (&["run", "--treads", "2"], &["--treads", "--threads"]),
+        (&["run", "--threads", "many"], &["many", "--threads"]),
+        (&["runn"], &["runn", "run"]),
+        (&["explain", "nowhere.txt"], &["cannot read nowhere.txt"]),
+    ];
+    let mut wrong = Vec::new();
+    for (arguments, words) in rows {
+        let output = zhibiao(folder, arguments);
+        let message = stderr(&output);
+        let is_told = words.iter().all(|word| message.contains(word)) && !message.contains("panicked");
+        if code(&output) != 2 || !is_told || !stdout(&output).is_empty() {
+            wrong.push(format!("{arguments:?}: exit {}, want 2 and {words:?}: {message}", code(&output)));
+        }
+    }
+    common::assert_none("failures are not told", &wrong);
+    assert!(!folder.join("tables").join("current").exists(), "nothing may be published");
+}
+
+#[test]
+fn a_failed_run_leaves_what_was_published() {
+    let workshop = workshop();
+    let tables = workshop.path().join("tables");
+    assert_eq!(code(&zhibiao(workshop.path(), &["run"])), 0);
+    let before = (version(&tables), published(&tables));
+    assert_eq!(code(&zhibiao(workshop.path(), &["run", "--input", "*.nothing"])), 2);
+    assert!((version(&tables), published(&tables)) == before);
+    // Another input is another version, and the first one stays beside it.
+    fs::write(workshop.path().join("reports/more.txt"), report_with(Part::Review, "新增停车位300个。")).unwrap();
+    assert_eq!(code(&zhibiao(workshop.path(), &["run"])), 0);
+    assert_ne!(version(&tables), before.0);
+    assert!(before.0.is_dir());
+    let left: Vec<String> =
+        fs::read_dir(&tables).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(left.iter().all(|name| name == "versions" || name == "current"), "{left:?}");
+}
+
+#[test]
+fn bad_files_are_issues_and_the_good_ones_are_published() {
+    let workshop = workshop();
+    let reports = workshop.path().join("reports");
+    let good = fs::read(reports.join("good.txt")).unwrap();
+    fs::write(reports.join("again.txt"), &good).unwrap();
+    fs::write(reports.join("binary.txt"), b"%PDF-1.7\n1 0 obj").unwrap();
+    fs::write(reports.join("cyrillic.txt"), "Отчёт о работе правительства района за прошлый год").unwrap();
+    fs::write(reports.join("empty.txt"), b"").unwrap();
+    fs::write(reports.join("legacy.txt"), GB18030.encode(&report_with(Part::Review, "新增停车位300个。")).0).unwrap();
+    fs::write(reports.join("sheet.xlsx"), b"PK\x03\x04").unwrap();
+    let output = zhibiao(workshop.path(), &["run"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+
+    let tables = workshop.path().join("tables");
+    let paths: Vec<Value> = rows(&tables, "documents").into_iter().map(|row| row["source_path"].clone()).collect();
+    assert_eq!(
+        paths,
+        [json!("reports/again.txt"), json!("reports/legacy.txt")],
+        "of two files with the same bytes the first is kept"
+    );
+    let issues = rows(&tables, "issues");
+    let of = |path: &str| -> Vec<(&str, &str)> {
+        let named = issues.iter().filter(|row| row["source_path"] == json!(path));
+        named.map(|row| (row["code"].as_str().unwrap(), row["severity"].as_str().unwrap())).collect()
+    };
+    assert_eq!(of("reports/empty.txt"), [("empty_file", "error")]);
+    assert_eq!(of("reports/binary.txt"), [("binary_file", "error")]);
+    assert_eq!(of("reports/cyrillic.txt"), [("undecodable_text", "error")]);
+    assert_eq!(of("reports/sheet.xlsx"), [("unsupported_container", "error")]);
+    assert_eq!(of("reports/good.txt"), [("duplicate_file", "warning")]);
+    let page = stdout(&output);
+    assert!(
+        page.contains("documents     2 of 7 files")
+            && page.contains("issue         empty_file                  1  error"),
+        "{page}"
+    );
+    // Every file is told in the manifest or in the issues.
+    let observations = rows(&tables, "observations");
+    assert_eq!(
+        observations.iter().map(|row| row["obs_value"].as_f64().unwrap()).collect::<Vec<_>>(),
+        [312_840_000_000.0, 5.1, 300.0]
+    );
+}
+
+#[test]
+fn only_bad_files_still_publish_their_issues() {
+    let workshop = workshop();
+    fs::write(workshop.path().join("reports/good.txt"), b"").unwrap();
+    let output = zhibiao(workshop.path(), &["run"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    let tables = workshop.path().join("tables");
+    assert_eq!(
+        (rows(&tables, "documents").len(), rows(&tables, "observations").len(), rows(&tables, "issues").len()),
+        (0, 0, 1)
+    );
+    assert_eq!(columns(&tables, "observations"), OBSERVATIONS);
+}
+
+/// `explain` with a text on standard input.
+fn explain(arguments: &[&str], text: &[u8]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zhibiao"));
+    let mut child = command
+        .arg("explain")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(text).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn keys(value: &Value) -> BTreeSet<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn explain_gives_json_with_the_fields_of_the_contract() {
+    let output = explain(&["--json"], "2021年，全区新增停车位1.5万个，推进5G应用。完成棚户区改造1366。".as_bytes());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let page: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(keys(&page), BTreeSet::from(["numbers", "observations", "issues"]));
+    let numbers = page["numbers"].as_array().unwrap();
+    assert_eq!(numbers[0], json!({ "text": "1.5万个", "start": 13, "end": 18, "value": 15000.0, "unit": "个" }));
+    assert_eq!(numbers.len(), 2, "{numbers:?}");
+    let observations = page["observations"].as_array().unwrap();
+    assert_eq!(keys(&observations[0]), BTreeSet::from(OBSERVATIONS));
+    assert_eq!(
+        (&observations[0]["value"], &observations[0]["unit"], &observations[0]["indicator"]),
+        (&json!(1.5), &json!("万个"), &json!("parking_new"))
+    );
+    assert_eq!((&observations[0]["source_start"], &observations[0]["source_end"]), (&json!(13), &json!(18)));
+    let issue = page["issues"].as_array().unwrap().iter().find(|issue| issue["code"] == "unit_missing").unwrap();
+    assert_eq!(keys(issue), BTreeSet::from(["code", "severity", "source_start", "source_end", "message"]));
+    assert_eq!((&issue["severity"], &issue["message"]), (&json!("warning"), &json!("no unit behind 1366")));
+}
+
+#[test]
+fn explain_reads_a_file_or_standard_input() {
+    let workshop = workshop();
+    let from_file = zhibiao(workshop.path(), &["explain", "reports/good.txt"]);
+    assert_eq!(code(&from_file), 0, "{}", stderr(&from_file));
+    let page = stdout(&from_file);
+    assert!(page.starts_with("work_report of "), "{page}");
+    assert!(
+        page.contains("reviews 2020, plans 2021") && page.contains("地区生产总值【3128.4亿元】，增长【5.1%】。"),
+        "{page}"
+    );
+    assert!(page.contains("    地区生产总值 level = 3128.4亿元 · actual 2020 · gdp  [level]\n"), "{page}");
+    let text = fs::read(workshop.path().join("reports/good.txt")).unwrap();
+    for arguments in [&["-"][..], &[]] {
+        assert_eq!(stdout(&explain(arguments, &text)), page);
+    }
+    let empty = explain(&[], b"");
+    assert_eq!((code(&empty), stdout(&empty).as_str()), (0, "empty_file: the file has no bytes\n"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_panic() {
+    let long = report_with(Part::Review, &"新增停车位300个。\n".repeat(20_000));
+    let workshop = workshop();
+    fs::write(workshop.path().join("long.txt"), long).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zhibiao"));
+    let mut child = command
+        .args(["explain", "long.txt", "--json"])
+        .current_dir(workshop.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
+    assert_eq!(code(&output), 0);
+}
+
+#[test]
+fn vocab_counts_and_checks() {
+    let output = zhibiao(root(), &["vocab"]);
+    assert_eq!(code(&output), 0);
+    let vocabulary = common::vocabulary();
+    let page = stdout(&output);
+    assert!(page.starts_with(&format!("indicators {}\n", vocabulary.indicators.len())), "{page}");
+    assert!(page.ends_with(&format!("digest     {}\n", vocabulary.digest)), "{page}");
+    let from_folder = zhibiao(root(), &["vocab", "data/vocab"]);
+    assert_eq!(stdout(&from_folder), page);
+    let missing = zhibiao(root(), &["vocab", "data/nowhere"]);
+    assert_eq!(code(&missing), 2);
+    assert!(stderr(&missing).contains("data/nowhere"), "{}", stderr(&missing));
+}
+
+#[test]
+fn help_and_version_are_no_failures() {
+    for argument in ["--help", "--version"] {
+        let output = zhibiao(root(), &[argument]);
+        assert_eq!(code(&output), 0);
+        assert!(stdout(&output).contains("zhibiao"), "{}", stdout(&output));
+        assert!(stderr(&output).is_empty());
+    }
+}

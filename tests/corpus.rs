@@ -1,0 +1,139 @@
+//! The guarantees over whole reports: the samples, and where they lie beside the checkout, the annotated and
+//! the real ones. Every row's `value_text` is the decoded text at its span, ids are unique, no file vanishes.
+
+mod common;
+
+use common::{assert_none, beside, root, vocabulary};
+use rayon::prelude::*;
+use std::collections::HashSet;
+use std::path::Path;
+use zhibiao::config::Config;
+use zhibiao::decode::decode;
+use zhibiao::issue::Severity;
+use zhibiao::model::{DocumentOutcome, RawFile};
+use zhibiao::read::{list_inputs, read};
+use zhibiao::run::document;
+
+/// What one folder held.
+#[derive(Default)]
+struct Counts {
+    files: usize,
+    documents: usize,
+    observations: usize,
+}
+
+/// Reads every file of a folder and gives what is wrong with what came out.
+fn check_folder(folder: &Path) -> (Counts, Vec<String>) {
+    let inputs = list_inputs(&[".".into()], folder).unwrap();
+    let results: Vec<(usize, usize, Vec<String>)> = inputs
+        .par_iter()
+        .map(|input| {
+            let (file, issues) = read(input);
+            let Some(file) = file else {
+                let is_told = issues.iter().any(|issue| issue.code.severity() == Severity::Error);
+                return (
+                    0,
+                    0,
+                    if is_told { Vec::new() } else { vec![format!("{}: no row and no issue", input.source_path)] },
+                );
+            };
+            let outcome = document(&file, &Config::default(), vocabulary());
+            let wrong =
+                faults(&file, &outcome).into_iter().map(|fault| format!("{}: {fault}", input.source_path)).collect();
+            (usize::from(outcome.document.is_some()), outcome.observations.len(), wrong)
+        })
+        .collect();
+    let mut counts = Counts { files: inputs.len(), ..Counts::default() };
+    let mut wrong = Vec::new();
+    for (documents, observations, faults) in results {
+        counts.documents += documents;
+        counts.observations += observations;
+        wrong.extend(faults);
+    }
+    println!(
+        "{}: {} files, {} documents, {} observations",
+        folder.display(),
+        counts.files,
+        counts.documents,
+        counts.observations
+    );
+    (counts, wrong)
+}
+
+fn faults(file: &RawFile, outcome: &DocumentOutcome) -> Vec<String> {
+    let mut faults = Vec::new();
+    let (decoded, _) = decode(file, &Config::default().decode);
+    let Some(decoded) = decoded else {
+        if outcome.document.is_some() || !outcome.issues.iter().any(|issue| issue.code.severity() == Severity::Error) {
+            faults.push("refused without an issue of severity error".into());
+        }
+        return faults;
+    };
+    let Some(row) = &outcome.document else { return vec!["decoded, but no row in documents".into()] };
+    let text: Vec<char> = decoded.text.chars().collect();
+    let slice = |start: i32, end: i32| -> Option<String> {
+        Some(text.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)?.iter().collect())
+    };
+    if row.chars as usize != text.len()
+        || row.n_observations as usize != outcome.observations.len()
+        || row.n_issues as usize != outcome.issues.len()
+    {
+        faults.push(format!("the counts of {row:?} are wrong"));
+    }
+    let mut ids = HashSet::new();
+    let mut last = 0;
+    for row in &outcome.observations {
+        if slice(row.source_start, row.source_end).as_deref() != Some(row.value_text.as_str())
+            || row.value_text.is_empty()
+        {
+            faults.push(format!(
+                "value_text `{}` is not the text at {}..{}",
+                row.value_text, row.source_start, row.source_end
+            ));
+        }
+        if !ids.insert(&row.obs_id) {
+            faults.push(format!("two rows have the id {}", row.obs_id));
+        }
+        if row.source_start < last {
+            faults.push(format!("`{}` at {} stands out of order", row.value_text, row.source_start));
+        }
+        last = row.source_start;
+        if !decoded.text.contains(&row.quote) || !row.quote.contains(row.value_text.trim()) {
+            faults
+                .push(format!("the quote `{}` of `{}` is not in the text or not around it", row.quote, row.value_text));
+        }
+    }
+    for sentence in &outcome.sentences {
+        if slice(sentence.source_start, sentence.source_end).is_none_or(|words| words.trim().is_empty()) {
+            faults.push(format!(
+                "the sentence `{}` at {}..{} is outside the text",
+                sentence.text, sentence.source_start, sentence.source_end
+            ));
+        }
+    }
+    faults
+}
+
+#[test]
+fn sample_reports_keep_the_guarantees() {
+    let (counts, wrong) = check_folder(&root().join("data/reports"));
+    assert_none("rows break a guarantee", &wrong);
+    assert_eq!((counts.files, counts.documents), (10, 10));
+    assert!(counts.observations > 500, "{}", counts.observations);
+}
+
+#[test]
+fn annotated_reports_keep_the_guarantees() {
+    let Some(folder) = beside("shared/gold") else { return };
+    let (counts, wrong) = check_folder(&folder);
+    assert_none("rows break a guarantee", &wrong);
+    assert!(counts.documents >= 5 && counts.observations > 300);
+}
+
+#[test]
+fn real_reports_keep_the_guarantees() {
+    let Some(folder) = beside("shared/corpus") else { return };
+    let (counts, wrong) = check_folder(&folder);
+    assert_none("rows break a guarantee", &wrong);
+    assert!(counts.documents > 300 && counts.observations > 30_000);
+}

@@ -1,0 +1,333 @@
+//! Every example that stands in `data/vocab` is read by the whole program and must give what it says; and a
+//! misspelt file must say where. A failing test tells all examples that fail, not the first.
+
+mod common;
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs;
+use std::path::Path;
+
+use common::{Part, assert_none, raw_file, read_text, report_with, root, vocabulary};
+use serde_json::Value;
+use zhibiao::Error;
+use zhibiao::extract::Source;
+use zhibiao::model::{DocumentOutcome, ObservationRow, SectionRole};
+use zhibiao::normalize::{fold_term, normalize};
+use zhibiao::parse::parse;
+use zhibiao::vocab::{EMBEDDED, Vocabulary};
+
+/// The rows of an example that stands as a paragraph of its own in the review of 2020.
+fn rows_of(example: &str) -> Vec<ObservationRow> {
+    read_text(&report_with(Part::Review, example)).observations
+}
+
+/// What a row says, for messages.
+fn told(rows: &[ObservationRow]) -> String {
+    let told = rows.iter().map(|row| {
+        let mut line = format!("{} {} {}", row.indicator_text, row.measure, row.value_text);
+        line.extend([row.direction, row.role, row.change_basis].into_iter().flatten().map(|word| format!(" {word}")));
+        format!("[{line} {} {} {:?}]", row.comparator, row.status, row.indicator.as_deref().unwrap_or("-"))
+    });
+    if rows.is_empty() { "nothing".into() } else { told.collect::<Vec<_>>().join(" ") }
+}
+
+#[test]
+fn cue_examples_give_what_they_want() {
+    let examples = &vocabulary().cue_examples;
+    let mut wrong = Vec::new();
+    for example in examples {
+        let rows = rows_of(&example.example);
+        let is_met = match example.want.as_str() {
+            "none" => rows.is_empty(),
+            want => rows.iter().any(|row| want.split(';').all(|pair| has(row, pair))),
+        };
+        if !is_met {
+            let place = format!("{}:{} {}", example.file, example.line, example.term);
+            wrong.push(format!("{place}: {} want {}, got {}", example.example, example.want, told(&rows)));
+        }
+    }
+    println!("{} cue examples", examples.len());
+    assert_none("cue examples fail", &wrong);
+}
+
+/// Whether a row has the value of a `field=value` pair.
+fn has(row: &ObservationRow, pair: &str) -> bool {
+    let (field, want) = pair.split_once('=').unwrap_or_else(|| panic!("`{pair}` is no field=value"));
+    let row = serde_json::to_value(row).unwrap();
+    match row.get(field).unwrap_or_else(|| panic!("observations have no column `{field}`")) {
+        Value::String(got) => got == want,
+        Value::Number(got) => want.parse::<f64>().unwrap() == got.as_f64().unwrap(),
+        Value::Null => false,
+        other => panic!("column `{field}` is {other}"),
+    }
+}
+
+#[test]
+fn every_cue_and_name_has_an_example() {
+    let mut lines = 0;
+    for name in ["cues.csv", "names.csv"] {
+        lines += records(name).len();
+    }
+    assert_eq!(vocabulary().cue_examples.len(), lines);
+}
+
+#[test]
+fn indicator_examples_link_and_counterexamples_do_not() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for indicator in &vocabulary().indicators {
+        let is_linked =
+            |rows: &[ObservationRow]| rows.iter().any(|row| row.indicator.as_deref() == Some(indicator.id.as_str()));
+        let examples = indicator.examples.iter().map(|example| (example, true));
+        let counterexamples = indicator.counterexamples.iter().map(|example| (example, false));
+        for (example, should_link) in examples.chain(counterexamples) {
+            count += 1;
+            let rows = rows_of(example);
+            if is_linked(&rows) != should_link {
+                let what = if should_link { "does not link" } else { "links and must not" };
+                wrong.push(format!("{}/{}: {example} {what}: {}", indicator.theme, indicator.id, told(&rows)));
+            } else if rows.is_empty() && !should_link && !example.chars().any(|c| c.is_ascii_digit()) {
+                wrong.push(format!("{}/{}: the counterexample {example} has no number", indicator.theme, indicator.id));
+            }
+        }
+    }
+    println!("{count} indicator examples");
+    assert_none("indicator examples fail", &wrong);
+}
+
+#[test]
+fn unit_examples_have_their_unit() {
+    let mut wrong = Vec::new();
+    for unit in &vocabulary().units {
+        let example = fold_term(&unit.example);
+        if !example.contains(unit.text.as_str()) {
+            wrong.push(format!("{}: the example {} does not hold the unit", unit.text, unit.example));
+            continue;
+        }
+        let rows = rows_of(&format!("{}。", unit.example));
+        if !rows.iter().any(|row| row.unit.ends_with(unit.text.as_str())) {
+            let units: Vec<&str> = rows.iter().map(|row| row.unit.as_str()).collect();
+            wrong.push(format!("{}: {} gives the units {units:?}", unit.text, unit.example));
+        }
+    }
+    assert_none("unit examples fail", &wrong);
+}
+
+/// The role of the last sentence of a text that begins as given.
+fn role_of(text: &str, sentence: &str) -> Option<SectionRole> {
+    let (normalized, _) = normalize(text, vocabulary());
+    let (report, _) = parse(&normalized, "", vocabulary());
+    let begins = |range: &std::ops::Range<usize>| normalized.text[range.clone()].starts_with(sentence);
+    report.sentences.iter().rfind(|found| begins(&found.range)).map(|found| found.role)
+}
+
+#[test]
+fn section_examples_give_their_role() {
+    let mut wrong = Vec::new();
+    for cue in &vocabulary().section_cues {
+        let line = &cue.example;
+        let roles: Vec<Option<SectionRole>> = if cue.in_heading {
+            vec![role_of(&format!("2021年政府工作报告\n各位代表：\n{line}\n全区新建绿道9公里。\n"), "全区新建绿道")]
+        } else {
+            // A sentence moves the role of the part it stands in: of the review, of the plan, or of five years.
+            let parts = ["一、2020年工作回顾", "二、2021年主要任务", "一、过去五年工作回顾"];
+            let sentence = fold_term(line);
+            parts
+                .iter()
+                .map(|part| role_of(&format!("2021年政府工作报告\n各位代表：\n{part}\n{line}\n"), &sentence))
+                .collect()
+        };
+        if !roles.contains(&Some(cue.role)) {
+            wrong.push(format!("`{}` in {line}: want {:?}, got {roles:?}", cue.cue, cue.role));
+        }
+    }
+    assert_none("section examples fail", &wrong);
+}
+
+#[test]
+fn furniture_examples_are_cut() {
+    let mut wrong = Vec::new();
+    for record in records("furniture.csv") {
+        let (words, example) = (&record[0], &record[1]);
+        let (normalized, issues) =
+            normalize(&report_with(Part::Review, &format!("{example}\n全区新建绿道9公里。")), vocabulary());
+        let is_cut = issues.iter().any(|issue| issue.code.name() == "furniture_cut")
+            && !normalized.text.contains(&fold_term(example));
+        if !is_cut || !normalized.text.contains("全区新建绿道9公里。") {
+            wrong.push(format!("`{words}`: {example} is not cut"));
+        }
+    }
+    assert_none("furniture examples fail", &wrong);
+}
+
+/// The records of a vocabulary file as they stand there.
+fn records(name: &str) -> Vec<csv::StringRecord> {
+    let (_, text) = EMBEDDED.iter().find(|(known, _)| *known == name).unwrap();
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    reader.records().map(Result::unwrap).collect()
+}
+
+#[test]
+fn ids_and_wordings_are_unique() {
+    let vocabulary = vocabulary();
+    let mut ids = HashSet::new();
+    for indicator in &vocabulary.indicators {
+        assert!(ids.insert(indicator.id.as_str()), "two indicators have the id {}", indicator.id);
+        let terms: HashSet<&String> = indicator.terms.iter().collect();
+        assert_eq!(terms.len(), indicator.terms.len(), "{} has a term twice", indicator.id);
+    }
+    let units: HashSet<&str> = vocabulary.units.iter().map(|unit| unit.text.as_str()).collect();
+    assert_eq!(units.len(), vocabulary.units.len());
+    let mut names: Vec<&str> = vocabulary.indicators.iter().map(|indicator| indicator.name_zh.as_str()).collect();
+    names.sort_unstable();
+    let twice: Vec<&str> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    assert_eq!(twice, Vec::<&str>::new(), "names of more than one indicator");
+    assert!((20..=40).contains(&vocabulary.indicators.iter().filter(|indicator| indicator.is_core).count()));
+}
+
+#[test]
+fn every_vocabulary_file_is_embedded_and_the_reverse() {
+    let folder = root().join("data/vocab");
+    let mut on_disk = BTreeSet::new();
+    for (folder, prefix) in [(folder.clone(), ""), (folder.join("indicators"), "indicators/")] {
+        for entry in fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if name.ends_with(".csv") || name.ends_with(".toml") {
+                on_disk.insert(format!("{prefix}{name}"));
+            }
+        }
+    }
+    let embedded: BTreeSet<String> = EMBEDDED.iter().map(|(name, _)| name.to_string()).collect();
+    assert_eq!(embedded, on_disk);
+    assert_eq!(Vocabulary::from_dir(&folder).unwrap().digest, vocabulary().digest);
+}
+
+/// The error of the vocabulary with `from` replaced by `to` once in one of its files.
+fn error_of(file: &str, from: &str, to: &str) -> (String, usize, String) {
+    let folder = tempfile::tempdir().unwrap();
+    write_vocabulary(folder.path());
+    let path = folder.path().join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file} has no `{from}`");
+    fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    match Vocabulary::from_dir(folder.path()) {
+        Err(Error::Vocab { file, line, message }) => (file, line, message),
+        other => panic!("{file}: {from} -> {to} gives {:?}", other.map(|vocabulary| vocabulary.digest)),
+    }
+}
+
+/// A small vocabulary whose lines are known.
+fn write_vocabulary(folder: &Path) {
+    let files = [
+        ("areas.csv", "code,name,level,parent_code,valid_from,valid_to,successor_code\n110000,北京市,province,,,,\n"),
+        (
+            "cues.csv",
+            "# words\nterm,kind,example,want\n增长,up,收入增长6%。,direction=up\n下降,down,收入下降6%。,direction=down\n",
+        ),
+        ("furniture.csv", "words,example\n打印本页,打印本页\n"),
+        ("names.csv", "term,kind,example,want\n全市,pool,收入居全市第二。,value=2\n"),
+        ("sections.csv", "cue,where,role,example\n工作回顾,heading,review,一、2020年工作回顾\n"),
+        (
+            "units.csv",
+            "unit,dimension,code,factor,name_en,example\n元,money,CNY,1,yuan,投资3亿元\n个,count,{item},1,item,新增3个\n",
+        ),
+        ("indicators/economy.toml", ECONOMY),
+    ];
+    fs::create_dir(folder.join("indicators")).unwrap();
+    for (name, text) in files {
+        fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+const ECONOMY: &str = r#"# Economy.
+
+[[indicator]]
+id = "gdp"
+name_zh = "地区生产总值"
+name_en = "Gross regional product"
+unit = "CNY"
+kind = "flow"
+dimensions = ["money"]
+terms = ["地区生产总值"]
+examples = ["地区生产总值3亿元。", "地区生产总值增长3%。"]
+counterexamples = ["人均地区生产总值3元。"]
+"#;
+
+#[test]
+fn a_small_vocabulary_loads() {
+    let folder = tempfile::tempdir().unwrap();
+    write_vocabulary(folder.path());
+    let vocabulary = Vocabulary::from_dir(folder.path()).unwrap();
+    assert_eq!(
+        (vocabulary.indicators.len(), vocabulary.units.len(), vocabulary.areas.len(), vocabulary.cue_count()),
+        (1, 2, 1, 3)
+    );
+    assert_ne!(vocabulary.digest, self::vocabulary().digest);
+}
+
+#[test]
+fn a_misspelt_file_says_where() {
+    let economy = "indicators/economy.toml";
+    // file, what is replaced, by what, the line and words of the message
+    let rows = [
+        ("cues.csv", "down", "donw", 4, "unknown kind `donw`; did you mean `down`?"),
+        ("cues.csv", "下降,down", "增长,up", 4, "`增长` as up is already in line 3"),
+        ("cues.csv", "term,kind", "word,kind", 1, "the header must be `term,kind,example,want`"),
+        ("cues.csv", "增长,up,收入增长6%。,direction=up", "增长,up", 3, "found record with 2 fields"),
+        ("names.csv", "pool", "poll", 2, "unknown kind `poll`; did you mean `pool`?"),
+        ("units.csv", "CNY,1,", "CNY,one,", 2, "the factor `one` is no number above zero"),
+        ("units.csv", "CNY,1,", "CNY,-1,", 2, "the factor `-1` is no number above zero"),
+        ("units.csv", "CNY,1,", "CNY,nan,", 2, "the factor `nan` is no number above zero"),
+        ("units.csv", "个,count", "元,count", 3, "unit `元` is already in line 2"),
+        ("units.csv", "count", "cuont", 3, "unknown dimension `cuont`; did you mean `count`?"),
+        ("areas.csv", "110000", "1100", 2, "`1100` is not a six-digit division code"),
+        ("areas.csv", "province", "provinze", 2, "unknown level `provinze`; did you mean `province`?"),
+        ("sections.csv", "review,", "revue,", 2, "unknown role `revue`; did you mean `review`?"),
+        ("sections.csv", "heading", "title", 2, "`where` must be heading or sentence, not `title`"),
+        ("furniture.csv", "打印本页,打印本页", ",打印本页", 2, "empty words"),
+        (economy, "id = \"gdp\"", "id = gdp", 4, ""),
+        (economy, "terms =", "term =", 10, "unknown field `term`"),
+        (economy, "\"flow\"", "\"flwo\"", 3, "unknown kind `flwo`; did you mean `flow`?"),
+        (economy, "[\"money\"]", "[\"mony\"]", 3, "no unit of dimension `mony`; did you mean `money`?"),
+        (economy, "id = \"gdp\"", "id = \"GDP\"", 3, "the id `GDP` must be lower-case letters, digits and _"),
+        (economy, ", \"地区生产总值增长3%。\"", "", 3, "`gdp` needs a term, two examples and a counterexample"),
+    ];
+    let mut wrong = Vec::new();
+    for (file, from, to, line, message) in rows {
+        let got = error_of(file, from, to);
+        if got.0 != file || got.1 != line || !got.2.contains(message) {
+            wrong.push(format!(
+                "{file}: {from} -> {to}: want {file}:{line}: {message}, got {}:{}: {}",
+                got.0, got.1, got.2
+            ));
+        }
+    }
+    let twice = error_of(economy, ECONOMY, &format!("{ECONOMY}{}", ECONOMY.trim_start_matches("# Economy.\n")));
+    assert_eq!(twice, (economy.into(), 14, "the id `gdp` is already taken; ids are for ever".into()));
+    assert_none("errors are not as told", &wrong);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    write_vocabulary(folder.path());
+    fs::remove_file(folder.path().join("units.csv")).unwrap();
+    let message = Vocabulary::from_dir(folder.path()).unwrap_err().to_string();
+    assert!(message.starts_with("cannot read vocabulary file ") && message.contains("units.csv: "), "{message}");
+}
+
+#[test]
+fn another_vocabulary_reads_with_its_own_words() {
+    let folder = tempfile::tempdir().unwrap();
+    write_vocabulary(folder.path());
+    let small = Vocabulary::from_dir(folder.path()).unwrap();
+    let text = report_with(Part::Review, "地区生产总值3亿元，新建绿道9公里。");
+    let read = |vocabulary: &Vocabulary| -> DocumentOutcome {
+        zhibiao::run::document(&raw_file("report.txt", text.clone().into_bytes()), &Default::default(), vocabulary)
+    };
+    let units = |outcome: &DocumentOutcome| outcome.observations.iter().map(|row| row.unit.clone()).collect::<Vec<_>>();
+    // The small vocabulary does not know the unit 公里: the number stays, without a unit.
+    assert_eq!(units(&read(&small)), ["亿元", ""]);
+    assert_eq!(units(&read(vocabulary())), ["亿元", "公里"]);
+    assert_eq!(Source::new(&text).len(), text.chars().count());
+}
