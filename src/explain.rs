@@ -2,12 +2,11 @@
 //! or everything as JSON.
 
 use crate::config::Config;
-use crate::decode::decode;
-use crate::extract::{NumberSeen, Source, extract};
+use crate::extract::NumberSeen;
 use crate::issue::Issue;
 use crate::model::{ObservationRow, RawFile, Report};
-use crate::normalize::{Normalized, normalize};
-use crate::parse::parse;
+use crate::normalize::Normalized;
+use crate::run::{Walked, walk};
 use crate::vocab::Vocabulary;
 use std::fmt::Write;
 
@@ -29,28 +28,22 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
         document_id: "text".to_string(),
         sha256: String::new(),
     };
-    let (decoded, mut issues) = decode(&file, &config.decode);
-    let Some(decoded) = decoded else {
-        return Explanation {
+    let (walked, issues) = walk(&file, config, vocabulary);
+    match walked {
+        Some(Walked { normalized, report, extracted, .. }) => Explanation {
+            numbers: extracted.numbers,
+            observations: extracted.observations,
+            issues,
+            report: Some(report),
+            normalized,
+        },
+        None => Explanation {
             numbers: Vec::new(),
             observations: Vec::new(),
             issues,
             report: None,
             normalized: Normalized::default(),
-        };
-    };
-    let (normalized, more) = normalize(&decoded.text, vocabulary);
-    issues.extend(more);
-    let (report, more) = parse(&normalized, name, vocabulary);
-    issues.extend(more);
-    let (extracted, more) = extract(&normalized, &Source::new(&decoded.text), &report, &file.document_id, vocabulary);
-    issues.extend(more);
-    Explanation {
-        numbers: extracted.numbers,
-        observations: extracted.observations,
-        issues,
-        report: Some(report),
-        normalized,
+        },
     }
 }
 

@@ -17,6 +17,8 @@
 //! # Ok::<(), zhibiao::Error>(())
 //! ```
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;

@@ -155,6 +155,21 @@ impl Date {
         ((1900..=2200).contains(&year) && (1..=days).contains(&day)).then_some(Date { year, month, day })
     }
 
+    /// The day that lies so many days after 1970-01-01.
+    pub fn from_days(days: i32) -> Date {
+        // Howard Hinnant's civil_from_days.
+        let days = days + 719_468;
+        let era = days.div_euclid(146_097);
+        let day_of_era = days.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day = (day_of_year - (153 * month + 2) / 5 + 1) as u32;
+        let month = if month < 10 { month + 3 } else { month - 9 } as u32;
+        let year = year_of_era + era * 400 + i32::from(month <= 2);
+        Date { year, month, day }
+    }
+
     /// Days since 1970-01-01, as Parquet's date32 counts them.
     pub fn days_since_epoch(self) -> i32 {
         // Howard Hinnant's days_from_civil.
@@ -164,6 +179,20 @@ impl Date {
         let month = (self.month as i32 + 9) % 12;
         let day_of_year = (153 * month + 2) / 5 + self.day as i32 - 1;
         era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    }
+}
+
+/// Days since 1970-01-01 as `YYYY-MM-DD`, for JSON.
+fn iso_date<S: serde::Serializer>(days: &Option<i32>, serializer: S) -> Result<S::Ok, S::Error> {
+    match days.map(Date::from_days) {
+        Some(date) => serializer.serialize_str(&date.to_string()),
+        None => serializer.serialize_none(),
+    }
+}
+
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 
@@ -232,7 +261,9 @@ pub struct ObservationRow {
     pub unit_measure: Option<String>,
     pub decimals: i32,
     pub time_period: Option<String>,
+    #[serde(serialize_with = "iso_date")]
     pub period_start: Option<i32>,
+    #[serde(serialize_with = "iso_date")]
     pub period_end: Option<i32>,
     pub period_kind: &'static str,
     pub period_basis: &'static str,
@@ -256,4 +287,21 @@ pub struct DocumentOutcome {
     pub sentences: Vec<SentenceRow>,
     pub observations: Vec<ObservationRow>,
     pub issues: Vec<crate::issue::Issue>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_dates_agree() {
+        let known = [(1970, 1, 1, 0), (2000, 2, 29, 11_016), (2020, 12, 31, 18_627), (1954, 9, 23, -5579)];
+        for (year, month, day, days) in known {
+            let date = Date::new(year, month, day).unwrap();
+            assert_eq!(date.days_since_epoch(), days, "{date}");
+            assert_eq!(Date::from_days(days), date);
+        }
+        assert_eq!(Date::new(2021, 2, 29), None);
+        assert_eq!(Date::new(2021, 13, 1), None);
+    }
 }

@@ -316,26 +316,31 @@ pub fn fold_term(term: &str) -> String {
 }
 
 fn finish_line(line: &mut Vec<Folded>, lines: &mut Vec<Vec<Folded>>, issues: &mut Vec<Issue>) {
-    let mut from = 0;
-    let mut at = 0;
+    let is_space = |c: &Folded| c.to == ' ';
+    let first = line.iter().position(|c| !is_space(c)).unwrap_or(line.len());
+    let last = line.iter().rposition(|c| !is_space(c)).map_or(first, |i| i + 1);
+    let mut push = |piece: &[Folded]| {
+        let tidied = tidy_line(piece);
+        if !tidied.is_empty() {
+            lines.push(tidied);
+        }
+    };
     // A gap breaks the line; shorter runs of spaces are dropped by `tidy_line`.
-    while at < line.len() {
-        let run = line[at..].iter().take_while(|c| c.to == ' ').count();
-        let inside =
-            at > from && line[from..at].iter().any(|c| c.to != ' ') && line[at + run..].iter().any(|c| c.to != ' ');
-        if run >= GAP_SPACES && inside {
+    let (mut from, mut at) = (first, first);
+    while at < last {
+        let run = line[at..last].iter().take_while(|c| is_space(c)).count();
+        if run >= GAP_SPACES {
             issues.push(
                 Issue::new(IssueCode::GapInParagraph, format!("{run} spaces in a row inside a paragraph"))
                     .at(line[at].start as usize, line[at + run - 1].end as usize),
             );
-            lines.push(tidy_line(&line[from..at]));
+            push(&line[from..at]);
             from = at + run;
         }
         at += run.max(1);
     }
-    lines.push(tidy_line(&line[from..]));
+    push(&line[from..last]);
     line.clear();
-    lines.retain(|line| !line.is_empty());
 }
 
 /// Drops spaces that mean nothing and markup residue, and gives digits back their ASCII separators.

@@ -6,10 +6,10 @@
 use crate::config::Config;
 use crate::decode::decode;
 use crate::error::{Error, Result};
-use crate::extract::{Source, extract};
+use crate::extract::{Extracted, Source, extract};
 use crate::issue::{Issue, IssueCode, Severity};
-use crate::model::{DocumentOutcome, DocumentRow, RawFile, SentenceRow};
-use crate::normalize::normalize;
+use crate::model::{Decoded, DocumentOutcome, DocumentRow, RawFile, Report, SentenceRow};
+use crate::normalize::{Normalized, normalize};
 use crate::parse::{damage_signs, parse};
 use crate::read::{InputFile, list_inputs, read};
 use crate::tidy;
@@ -123,16 +123,18 @@ fn unread(input: &InputFile, mut issues: Vec<Issue>) -> DocumentOutcome {
     DocumentOutcome { issues, ..DocumentOutcome::default() }
 }
 
-/// Bytes of one report -> its rows: decode, normalize, parse, extract.
-pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> DocumentOutcome {
-    let mut outcome = DocumentOutcome::default();
+/// A document on its way: what each stage gave.
+pub struct Walked {
+    pub decoded: Decoded,
+    pub normalized: Normalized,
+    pub report: Report,
+    pub extracted: Extracted,
+}
+
+/// The stages from bytes to observations, and all their issues. Without a text only the issues.
+pub fn walk(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> (Option<Walked>, Vec<Issue>) {
     let (decoded, mut issues) = decode(file, &config.decode);
-    let Some(decoded) = decoded else {
-        for issue in &mut issues {
-            issue.source_path.clone_from(&file.source_path);
-        }
-        return DocumentOutcome { issues, ..outcome };
-    };
+    let Some(decoded) = decoded else { return (None, issues) };
     let (normalized, more) = normalize(&decoded.text, vocabulary);
     issues.extend(more);
     let (report, more) = parse(&normalized, &file.source_path, vocabulary);
@@ -140,13 +142,24 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
     let source = Source::new(&decoded.text);
     let (extracted, more) = extract(&normalized, &source, &report, &file.document_id, vocabulary);
     issues.extend(more);
-    if extracted.observations.is_empty() {
+    (Some(Walked { decoded, normalized, report, extracted }), issues)
+}
+
+/// Bytes of one report -> its rows.
+pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> DocumentOutcome {
+    let mut outcome = DocumentOutcome::default();
+    let (walked, mut issues) = walk(file, config, vocabulary);
+    let has_text = walked.is_some();
+    if walked.as_ref().is_some_and(|walked| walked.extracted.observations.is_empty()) {
         issues.push(Issue::new(IssueCode::NoNumbers, "no number is asserted in this document"));
     }
     for issue in &mut issues {
-        issue.document_id = Some(file.document_id.clone());
+        issue.document_id = has_text.then(|| file.document_id.clone());
         issue.source_path.clone_from(&file.source_path);
     }
+    let Some(Walked { decoded, normalized, report, extracted }) = walked else {
+        return DocumentOutcome { issues, ..outcome };
+    };
     outcome.sentences = report
         .sentences
         .iter()
@@ -165,7 +178,7 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
         })
         .collect();
     let area = report.area.map(|i| &vocabulary.areas[i]);
-    let chars = source.len();
+    let chars = decoded.text.chars().count();
     let signs = damage_signs(&normalized.text) + extracted.damaged;
     outcome.document = Some(DocumentRow {
         document_id: file.document_id.clone(),

@@ -18,6 +18,9 @@ use std::ops::Range;
 /// A noun this short in front of a number says too little to be its subject on its own.
 pub(super) const MIN_SUBJECT_CHARS: usize = 2;
 
+/// A clause has a few dozen tokens; damage may glue thousands. The rules look at it as a whole, so it is cut here.
+const MAX_CLAUSE_TOKENS: usize = 200;
+
 /// What a sentence gives.
 #[derive(Debug, Default)]
 pub struct Read {
@@ -76,19 +79,21 @@ pub fn read_sentence(
             Some('）') => depth = (depth - 1).max(0),
             _ => {}
         }
-        let ends =
+        let is_end =
             matches!(mark, Some('，' | '；' | '：' | '。' | '！' | '？' | '\n')) && (depth == 0 || i == tokens.len());
-        if ends {
+        let is_long = i - from >= MAX_CLAUSE_TOKENS;
+        if is_end || is_long {
             if from < i {
                 reader.read_clause(&tokens[from..i]);
             }
             if matches!(mark, Some('；')) {
                 reader.carried.time.end_part();
                 reader.carried.is_part = false;
+                reader.carried.is_estimate = false;
                 reader.carried.subject = None;
                 reader.carried.topic = None;
             }
-            from = i + 1;
+            from = if is_end { i + 1 } else { i };
         }
     }
     reader.out
@@ -114,6 +119,11 @@ impl Reader<'_> {
         if slots.is_empty() {
             self.carried.time.read(clause, self.text, Place { report: self.report, sentence: self.sentence });
             let words = wording(self.text, clause, true);
+            if let Some((term, indicator)) = link::term_in(&words, self.vocabulary) {
+                // 一般公共预算收入小幅增长，增幅0.5%
+                self.carried.subject =
+                    Some(Subject { text: term, clause: range_of(clause), indicator: Some(indicator), scope: None });
+            }
             if words.chars().count() >= MIN_SUBJECT_CHARS {
                 self.carried.topic = Some((words, range_of(clause)));
             }

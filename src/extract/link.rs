@@ -45,3 +45,10 @@ fn fits(
         && dimension
             .is_none_or(|dimension| entry.dimensions.is_empty() || entry.dimensions.iter().any(|d| d == dimension))
 }
+
+/// The longest catalogue term that a clause without a number names, and its entry.
+pub fn term_in(clause: &str, vocabulary: &Vocabulary) -> Option<(String, usize)> {
+    let index = link(clause, clause, None, vocabulary)?;
+    let terms = vocabulary.words_in(clause).filter(|(_, word)| word.indicators.contains(&index));
+    terms.max_by_key(|(range, _)| range.len()).map(|(range, _)| (clause[range].to_string(), index))
+}

@@ -32,6 +32,8 @@ pub struct Numeral {
     pub is_negative: bool,
 }
 
+/// No numeral in words is longer; a longer run of its characters is no number and is not read to its end.
+const MAX_WORD_CHARS: usize = 24;
 /// Multipliers in front of a unit, longest first.
 const MULTIPLIERS: &[(&str, f64)] = &[
     ("万亿", 1e12),
@@ -181,7 +183,7 @@ pub fn chinese_value(text: &str, at: usize) -> Option<(f64, usize)> {
     let mut end = at;
     let (mut places, mut digits) = (0, 0);
     let mut plain = 0.0;
-    for c in text[at..].chars() {
+    for c in text[at..].chars().take(MAX_WORD_CHARS) {
         if let Some(value) = chinese_digit(c) {
             digit = Some(value);
             plain = plain * 10.0 + value;
@@ -226,7 +228,7 @@ fn chinese_decimals(text: &str, at: usize) -> (f64, usize) {
 fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
     // The multiplier 万 / 亿 at the end stays a multiplier, as in 六千四百亿斤 -> 6400 亿斤.
     let mut run_end = at;
-    for c in text[at..].chars() {
+    for c in text[at..].chars().take(MAX_WORD_CHARS) {
         if chinese_digit(c).is_none() && chinese_place(c).is_none() || (run_end > at && is_unit(run_end)) {
             break;
         }

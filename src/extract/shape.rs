@@ -181,7 +181,7 @@ impl Reader<'_> {
         if let Some(at) = share_at {
             let pool: Vec<&Token> = lead[at + 1..]
                 .iter()
-                .filter(|t| !matches!(&t.kind, Kind::Word(w) if !w.cues.has(Cue::Pool) && (w.cues.has_any(TRANSPARENT) || w.cues.has_any(&[Cue::Share, Cue::Completion]))))
+                .filter(|t| !matches!(&t.kind, Kind::Word(w) if !w.cues.has(Cue::Pool) && (w.cues.has_any(TRANSPARENT) || w.cues.has_any(&[Cue::Share, Cue::Completion, Cue::From, Cue::Up, Cue::Down, Cue::Adjust]))))
                 .collect();
             let words: String = pool.iter().map(|t| &self.text[t.range.clone()]).collect();
             let words = words

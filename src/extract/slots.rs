@@ -26,7 +26,13 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
         // Does the object stand before the number (停车位5处、…) or behind it (5处停车位)?
         let has_noun_before = !wording(text, before, true).is_empty() && !is_verb_only(before);
         let starts_apart = between.first().is_none_or(|t| is_joint(text, t));
-        let split = if let Some(verb) = leading_verb(text, between).filter(|_| next < clause.len()) {
+        // Nothing but 的 hangs on a percentage: what follows belongs to the next number.
+        let is_percent =
+            matches!(&clause[i].kind, Kind::Quantity(q) if q.unit_text == "%" || q.unit_text.ends_with("百分点"));
+        let goes_on = is_percent && !between.first().is_some_and(|t| text[t.range.clone()].starts_with('的'));
+        let split = if goes_on && next < clause.len() {
+            0
+        } else if let Some(verb) = leading_verb(text, between).filter(|_| next < clause.len()) {
             verb
         } else if next == clause.len() {
             if has_noun_before && starts_apart { 0 } else { between.len() }

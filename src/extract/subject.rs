@@ -68,7 +68,8 @@ impl Reader<'_> {
             };
         }
         if let Some(subject) = &self.carried.subject {
-            let text = if own.is_empty() || shape.measure != Measure::Level {
+            let is_said = own.is_empty() || subject.text.ends_with(&own);
+            let text = if is_said || shape.measure != Measure::Level {
                 subject.text.clone()
             } else {
                 format!("{}{own}", subject.text)

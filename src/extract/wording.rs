@@ -33,6 +33,8 @@ const NEVER_NOUN: &[Cue] = &[
     Cue::NotNoun,
 ];
 
+/// What is measured is told in fewer characters; more are glued text.
+const MAX_WORDING_CHARS: usize = 60;
 /// From this length on words in brackets are a remark.
 const REMARK_CHARS: usize = 10;
 
@@ -76,10 +78,18 @@ pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
     for token in &kept[from..to.max(from)] {
         out.push_str(&text[token.range.clone()]);
     }
-    let out = without_long_remarks(out);
+    let out = last_chars(without_long_remarks(out));
     let trimmed = out.trim_matches(['的', '了', '，', '、', '；', '：', '其', ' ']);
     let unopened = trimmed.strip_suffix('”').filter(|rest| !rest.contains('“')).unwrap_or(trimmed);
     unopened.strip_prefix('“').filter(|rest| !rest.contains('”')).unwrap_or(unopened).to_string()
+}
+
+/// The head of a Chinese noun phrase stands last: of a very long one the end is kept.
+fn last_chars(text: String) -> String {
+    match text.char_indices().rev().nth(MAX_WORDING_CHARS) {
+        Some((at, c)) => text[at + c.len_utf8()..].to_string(),
+        None => text,
+    }
 }
 
 /// Drops bracketed remarks; short ones (PM2.5, 物管会) belong to the name.

@@ -470,7 +470,9 @@ fn choose_area(
             else {
                 break;
             };
-            count += text.matches(found.stem()).count() + 3 * file_name.matches(found.stem()).count();
+            // 朝阳县 of 朝阳市: the county's own name is no word for its parent.
+            let name = if found.stem() == a.stem() { found.name.as_str() } else { found.stem() };
+            count += text.matches(name).count() + 3 * file_name.matches(name).count();
             parent = found.parent_code.as_deref();
         }
         count

@@ -241,19 +241,24 @@ pub(crate) fn plan_period(text: &str) -> Option<(i32, i32)> {
     Some((start, start + PLAN_YEARS - 1))
 }
 
+/// A run without an end mark is cut into sentences of at most so many characters, at a comma where there is one:
+/// what is read sentence by sentence stays linear however a text was damaged.
+const MAX_SENTENCE_CHARS: usize = 2000;
+
 /// The sentences of a text: up to 。！？ with the quotation mark or bracket behind it, or a line's end.
 pub(crate) fn sentence_ranges(text: &str) -> Vec<SentenceRange> {
     let mut ranges = Vec::new();
-    let mut from = 0;
+    let (mut from, mut length) = (0, 0);
     let mut characters = text.char_indices().peekable();
     while let Some((at, c)) = characters.next() {
         let end = at + c.len_utf8();
+        length += 1;
         match c {
             '\n' => {
                 if from < at {
                     ranges.push(from..at);
                 }
-                from = end;
+                (from, length) = (end, 0);
             }
             '。' | '！' | '？' => {
                 let mut end = end;
@@ -265,7 +270,15 @@ pub(crate) fn sentence_ranges(text: &str) -> Vec<SentenceRange> {
                     characters.next();
                 }
                 ranges.push(from..end);
-                from = end;
+                (from, length) = (end, 0);
+            }
+            '，' | '；' if length >= MAX_SENTENCE_CHARS => {
+                ranges.push(from..end);
+                (from, length) = (end, 0);
+            }
+            _ if length >= 2 * MAX_SENTENCE_CHARS => {
+                ranges.push(from..end);
+                (from, length) = (end, 0);
             }
             _ => {}
         }

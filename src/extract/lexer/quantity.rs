@@ -10,6 +10,8 @@ const NEAR_YEARS: i32 = 15;
 const SPELT_OUT_COUNT: f64 = 20.0;
 /// No indicator of the genre has more digits before the point; longer runs are telephone numbers.
 const MAX_DIGITS: usize = 9;
+/// A list of line or house numbers is looked through this far.
+const MAX_LISTED_NAMES: usize = 12;
 
 impl Lexer<'_, '_> {
     /// A date, a quantity or a number in a name; `None` if no number begins here or a longer word does.
@@ -139,7 +141,8 @@ impl Lexer<'_, '_> {
 
     /// Whether bare numbers joined by 、 or 和 go on from `at` to one that makes a name: 5、6和8号线.
     fn list_ends_in_name(&self, mut at: usize) -> bool {
-        while let Some(next) = self.skip(at, &["、", "和", "及"]) {
+        for _ in 0..MAX_LISTED_NAMES {
+            let Some(next) = self.skip(at, &["、", "和", "及"]) else { return false };
             let digits = self.text[next..].bytes().take_while(u8::is_ascii_digit).count();
             at = next + digits;
             if digits == 0 {
