@@ -385,8 +385,11 @@ proptest! {
     }
 
     #[test]
-    fn plain_text_is_plain_already(words in words()) {
-        let (once, _) = normalize(&words, vocabulary());
+    fn plain_text_is_plain_already(words in words(), is_one_line in any::<bool>()) {
+        let words = if is_one_line { words.replace(['\n', '\r'], "") } else { words };
+        let (once, issues) = normalize(&words, vocabulary());
+        // A line made of two is longer than either and may be judged anew.
+        prop_assume!(issues.iter().all(|issue| issue.code.name() != "paragraph_rejoined"));
         let (twice, _) = normalize(&once.text, vocabulary());
         prop_assert_eq!(&twice.text, &once.text);
     }

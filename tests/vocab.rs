@@ -10,11 +10,13 @@ use std::path::Path;
 use common::{Part, assert_none, raw_file, read_text, report_with, root, vocabulary};
 use serde_json::Value;
 use zhibiao::Error;
+use zhibiao::config::Config;
+use zhibiao::explain::explain;
 use zhibiao::extract::Source;
 use zhibiao::model::{DocumentOutcome, ObservationRow, SectionRole};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
-use zhibiao::vocab::{EMBEDDED, Vocabulary};
+use zhibiao::vocab::{Cue, EMBEDDED, Vocabulary};
 
 /// The rows of an example that stands as a paragraph of its own in the review of 2020.
 fn rows_of(example: &str) -> Vec<ObservationRow> {
@@ -26,7 +28,8 @@ fn told(rows: &[ObservationRow]) -> String {
     let told = rows.iter().map(|row| {
         let mut line = format!("{} {} {}", row.indicator_text, row.measure, row.value_text);
         line.extend([row.direction, row.role, row.change_basis].into_iter().flatten().map(|word| format!(" {word}")));
-        format!("[{line} {} {} {:?}]", row.comparator, row.status, row.indicator.as_deref().unwrap_or("-"))
+        let (period, indicator) = (row.time_period.as_deref().unwrap_or("?"), row.indicator.as_deref().unwrap_or("-"));
+        format!("[{line} {} {} {period} {indicator}]", row.comparator, row.status)
     });
     if rows.is_empty() { "nothing".into() } else { told.collect::<Vec<_>>().join(" ") }
 }
@@ -63,12 +66,15 @@ fn has(row: &ObservationRow, pair: &str) -> bool {
 }
 
 #[test]
-fn every_cue_and_name_has_an_example() {
-    let mut lines = 0;
+fn every_kind_of_cue_has_an_example() {
+    let mut without: BTreeSet<&str> = Cue::ALL.iter().map(|&(_, name, _)| name).collect();
     for name in ["cues.csv", "names.csv"] {
-        lines += records(name).len();
+        for record in records(name).iter().filter(|record| !record[2].is_empty()) {
+            assert!(!record[3].is_empty(), "{name}: the example of {} wants nothing", &record[0]);
+            without.remove(&record[1]);
+        }
     }
-    assert_eq!(vocabulary().cue_examples.len(), lines);
+    assert_eq!(without, BTreeSet::new(), "kinds without an example");
 }
 
 #[test]
@@ -104,9 +110,13 @@ fn unit_examples_have_their_unit() {
             wrong.push(format!("{}: the example {} does not hold the unit", unit.text, unit.example));
             continue;
         }
-        let rows = rows_of(&format!("{}。", unit.example));
-        if !rows.iter().any(|row| row.unit.ends_with(unit.text.as_str())) {
-            let units: Vec<&str> = rows.iter().map(|row| row.unit.as_str()).collect();
+        // Read as a number at least: what is part of a name (220千伏变电站) asserts nothing.
+        let text = format!("{}。", unit.example);
+        let rows = rows_of(&text);
+        let numbers = explain(text.as_bytes(), "report_2021.txt", &Config::default(), vocabulary()).numbers;
+        let units: BTreeSet<&str> =
+            rows.iter().map(|row| row.unit.as_str()).chain(numbers.iter().map(|number| number.unit.as_str())).collect();
+        if !units.iter().any(|found| found.ends_with(unit.text.as_str())) {
             wrong.push(format!("{}: {} gives the units {units:?}", unit.text, unit.example));
         }
     }
@@ -129,13 +139,15 @@ fn section_examples_give_their_role() {
         let roles: Vec<Option<SectionRole>> = if cue.in_heading {
             vec![role_of(&format!("2021年政府工作报告\n各位代表：\n{line}\n全区新建绿道9公里。\n"), "全区新建绿道")]
         } else {
-            // A sentence moves the role of the part it stands in: of the review, of the plan, or of five years.
-            let parts = ["一、2020年工作回顾", "二、2021年主要任务", "一、过去五年工作回顾"];
+            // A sentence moves the role of the part it stands in: of the review, of the plan, or of five years;
+            // and a plan period lies ahead in one report and behind in a later one.
             let sentence = fold_term(line);
-            parts
-                .iter()
-                .map(|part| role_of(&format!("2021年政府工作报告\n各位代表：\n{part}\n{line}\n"), &sentence))
-                .collect()
+            let parts = ["一、2020年工作回顾", "二、2021年主要任务", "一、过去五年工作回顾", "二、2016年主要任务"];
+            let reports = parts.iter().map(|part| {
+                let year = if part.contains("2016") { 2016 } else { 2021 };
+                role_of(&format!("{year}年政府工作报告\n各位代表：\n{part}\n{line}\n"), &sentence)
+            });
+            reports.collect()
         };
         if !roles.contains(&Some(cue.role)) {
             wrong.push(format!("`{}` in {line}: want {:?}, got {roles:?}", cue.cue, cue.role));
@@ -171,11 +183,14 @@ fn records(name: &str) -> Vec<csv::StringRecord> {
 fn ids_and_wordings_are_unique() {
     let vocabulary = vocabulary();
     let mut ids = HashSet::new();
+    let mut wrong = Vec::new();
     for indicator in &vocabulary.indicators {
         assert!(ids.insert(indicator.id.as_str()), "two indicators have the id {}", indicator.id);
-        let terms: HashSet<&String> = indicator.terms.iter().collect();
-        assert_eq!(terms.len(), indicator.terms.len(), "{} has a term twice", indicator.id);
+        let mut terms = HashSet::new();
+        let twice = indicator.terms.iter().filter(|term| !terms.insert(*term));
+        wrong.extend(twice.map(|term| format!("{}: {term}", indicator.id)));
     }
+    assert_none("terms stand twice in an entry (as they are folded)", &wrong);
     let units: HashSet<&str> = vocabulary.units.iter().map(|unit| unit.text.as_str()).collect();
     assert_eq!(units.len(), vocabulary.units.len());
     let mut names: Vec<&str> = vocabulary.indicators.iter().map(|indicator| indicator.name_zh.as_str()).collect();

@@ -89,7 +89,7 @@ pub fn read_sentence(
             if matches!(mark, Some('；')) {
                 reader.carried.time.end_part();
                 reader.carried.is_part = false;
-                reader.carried.is_estimate = false;
+                reader.carried.is_suspended = true;
                 reader.carried.subject = None;
                 reader.carried.topic = None;
             }
@@ -190,7 +190,8 @@ impl Reader<'_> {
                 }
             }
         }
-        let speaks_for_itself = cues_in(clause).any(|cues| cues.has_any(&[Cue::To, Cue::Completion, Cue::RankVerb]));
+        let speaks_for_itself =
+            cues_in(clause).any(|cues| cues.has_any(&[Cue::To, Cue::Completion, Cue::RankVerb, Cue::Action]));
         let has_subject = clause.first().is_some_and(|t| !matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Up, Cue::Down, Cue::YearOnYear, Cue::Share, Cue::Versus, Cue::AnnualAverage]) && w.indicators.is_empty()));
         if estimate_at.is_some() {
             self.carried.is_estimate = true;

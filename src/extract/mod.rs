@@ -23,6 +23,7 @@ use crate::model::{Date, ObservationRow, Report, SectionRole};
 use crate::normalize::Normalized;
 use crate::vocab::Vocabulary;
 use period::Period;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A numeric expression as recognised, before any decision on what it asserts.
@@ -91,6 +92,11 @@ pub(crate) struct Draft {
     pub rule: &'static str,
 }
 
+/// Slogans count in small numbers, name their noun in two characters and are said at least three times.
+const SLOGAN_BELOW: f64 = 20.0;
+const SLOGAN_NOUN_CHARS: usize = 2;
+const SLOGAN_TIMES: usize = 3;
+
 /// What the stage gives: rows without document columns, the numbers seen, and what is wrong.
 #[derive(Debug, Default)]
 pub struct Extracted {
@@ -140,19 +146,18 @@ pub fn extract(
     let mut issues = Vec::new();
     let text = normalized.text.as_str();
     let area = report.area.map(|i| &vocabulary.areas[i]);
-    for (index, sentence) in report.sentences.iter().enumerate() {
-        let mut range = sentence.range.clone();
-        while let Some((_, length)) =
-            crate::normalize::heading_mark(&text[range.clone()]).filter(|(level, _)| *level < 4)
-        {
-            range.start += length;
-        }
-        let tokens = lexer::lex(text, &range, vocabulary, report.report_year);
-        collect_numbers(&tokens, normalized, source, vocabulary, &mut out.numbers);
+    let mut lexed: Vec<Vec<Token>> = report
+        .sentences
+        .iter()
+        .map(|sentence| lexer::lex(text, &without_heading_marks(text, &sentence.range), vocabulary, report.report_year))
+        .collect();
+    mark_slogans(text, &mut lexed);
+    for (index, (sentence, tokens)) in report.sentences.iter().zip(&lexed).enumerate() {
+        collect_numbers(tokens, normalized, source, vocabulary, &mut out.numbers);
         if matches!(sentence.role, SectionRole::Front | SectionRole::Glossary) {
             continue;
         }
-        let read = clause::read_sentence(text, &tokens, sentence, report, vocabulary);
+        let read = clause::read_sentence(text, tokens, sentence, report, vocabulary);
         for (span, message) in read.mismatches {
             let span = normalized.source_span(&span);
             issues.push(Issue::new(IssueCode::ListMismatch, message).at(span.start, span.end));
@@ -196,6 +201,38 @@ pub fn extract(
         }
     }
     (out, issues)
+}
+
+/// A sentence without the （一） or 1. in front of it.
+fn without_heading_marks(text: &str, sentence: &Range<usize>) -> Range<usize> {
+    let mut range = sentence.clone();
+    while let Some((_, length)) = crate::normalize::heading_mark(&text[range.clone()]).filter(|(level, _)| *level < 4) {
+        range.start += length;
+    }
+    range
+}
+
+/// A count in words that comes again and again with the same noun (五个东城) is a slogan that lost its quotation
+/// marks: facts are told once.
+fn mark_slogans(text: &str, sentences: &mut [Vec<Token>]) {
+    let key = |token: &Token| match &token.kind {
+        Kind::Quantity(q)
+            if q.numeral.script == number::Script::Chinese && q.numeral.value < SLOGAN_BELOW && q.unit.is_some() =>
+        {
+            let noun: usize = text[token.range.end..].chars().take(SLOGAN_NOUN_CHARS).map(char::len_utf8).sum();
+            Some(&text[token.range.start..token.range.end + noun])
+        }
+        _ => None,
+    };
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for key in sentences.iter().flatten().filter_map(key) {
+        *counts.entry(key).or_default() += 1;
+    }
+    for token in sentences.iter_mut().flatten() {
+        if key(token).is_some_and(|key| counts.get(key).is_some_and(|&count| count >= SLOGAN_TIMES)) {
+            token.kind = Kind::NameNumber;
+        }
+    }
 }
 
 fn collect_numbers(
