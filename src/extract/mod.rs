@@ -217,7 +217,10 @@ fn without_heading_marks(text: &str, sentence: &Range<usize>) -> Range<usize> {
 fn mark_slogans(text: &str, sentences: &mut [Vec<Token>]) {
     let key = |token: &Token| match &token.kind {
         Kind::Quantity(q)
-            if q.numeral.script == number::Script::Chinese && q.numeral.value < SLOGAN_BELOW && q.unit.is_some() =>
+            if !q.numeral.is_percentage
+                && q.numeral.script == number::Script::Chinese
+                && q.numeral.value < SLOGAN_BELOW
+                && q.unit.is_some() =>
         {
             let noun: usize = text[token.range.end..].chars().take(SLOGAN_NOUN_CHARS).map(char::len_utf8).sum();
             Some(&text[token.range.start..token.range.end + noun])

@@ -58,13 +58,14 @@ impl Reader<'_> {
                 .vocabulary
                 .word_at(&own, 0)
                 .is_some_and(|(end, word)| end == own.len() && word.cues.has(Cue::Attribute));
-            return match self.carried.subject.as_ref().filter(|subject| is_attribute && !subject.text.ends_with(&own)) {
-                Some(subject) => Found {
+            let subject = self.carried.subject.as_ref().filter(|_| is_attribute);
+            return match subject.map(|subject| (subject, self.without_attribute(&subject.text))) {
+                Some((subject, thing)) if !thing.is_empty() => Found {
                     clause: subject.clause.start..clause_range.end,
                     is_inferred: true,
-                    ..found(format!("{}{own}", subject.text))
+                    ..found(format!("{thing}{own}"))
                 },
-                None => found(own),
+                _ => found(own),
             };
         }
         if let Some(subject) = &self.carried.subject {
@@ -92,6 +93,16 @@ impl Reader<'_> {
         Found { is_inferred: true, ..found(own) }
     }
 
+    /// A subject without the property named at its end: 加装电梯开工 -> 加装电梯.
+    fn without_attribute<'s>(&self, subject: &'s str) -> &'s str {
+        let is_attribute = |at: usize| {
+            let word = self.vocabulary.word_at(subject, at);
+            word.is_some_and(|(end, word)| end == subject.len() && word.cues.has(Cue::Attribute))
+        };
+        let attribute = subject.char_indices().map(|(at, _)| at).find(|&at| is_attribute(at));
+        &subject[..attribute.unwrap_or(subject.len())]
+    }
+
     /// The words around the number that tell what it measures.
     fn own_words(&self, slot: &Slot, shape: &Shape) -> String {
         let is_change = shape.measure != Measure::Level;
@@ -103,7 +114,7 @@ impl Reader<'_> {
         };
         let before = if shape.rule == "cut" { without_leading_cut(before) } else { before };
         let before = if ends_in_examples(self.text, before) && !slot.after.is_empty() { &[] } else { before };
-        let keeps_change = (!is_change || tells_what_was_done) && shape.role.is_none();
+        let keeps_change = (!is_change || tells_what_was_done) && !shape.is_end;
         let before = wording(self.text, before, keeps_change);
         let after = match shape.measure {
             Measure::Level | Measure::Share => wording(self.text, slot.after, true),

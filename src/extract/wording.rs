@@ -39,17 +39,8 @@ const MAX_WORDING_CHARS: usize = 60;
 const REMARK_CHARS: usize = 10;
 
 /// Cues dropped at the edges of a wording and kept inside it (完成 but not 完成率).
-const EDGE: &[Cue] = &[
-    Cue::Completion,
-    Cue::To,
-    Cue::From,
-    Cue::RankVerb,
-    Cue::Share,
-    Cue::Conjunction,
-    Cue::Realised,
-    Cue::Pool,
-    Cue::Adjust,
-];
+const EDGE: &[Cue] =
+    &[Cue::Completion, Cue::To, Cue::From, Cue::RankVerb, Cue::Share, Cue::Conjunction, Cue::Pool, Cue::Adjust];
 
 /// The wording of a run of tokens: what is measured, without verbs of completing, times and modifiers.
 /// `keeps_change` keeps 增加, 减少 … (they are what was done: 精简材料).
