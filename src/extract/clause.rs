@@ -129,7 +129,9 @@ impl Reader<'_> {
             }
             return;
         }
+        let mismatches = self.out.mismatches.len();
         let names = self.respective_names(clause, &slots);
+        let is_mismatched = self.out.mismatches.len() > mismatches;
         let first_draft = self.out.drafts.len();
         let mut from = 0;
         let mut last_own = OwnTime::default();
@@ -159,6 +161,9 @@ impl Reader<'_> {
             }
         }
         self.share_respective_modifiers(clause, first_draft);
+        for draft in &mut self.out.drafts[first_draft..] {
+            draft.is_mismatched = is_mismatched;
+        }
         // 12项任务中，6项超额完成
         if self.text[range_of(clause)].ends_with('中') && self.carried.whole.is_some() {
             self.carried.is_part = true;
@@ -350,6 +355,7 @@ impl Reader<'_> {
             related,
             is_unit_missing,
             is_damaged,
+            is_mismatched: false,
             rule: shape.rule,
         };
         if shape.measure == Measure::Level && role != Some("part") {
@@ -405,6 +411,7 @@ impl Reader<'_> {
             related: None,
             is_unit_missing: false,
             is_damaged: false,
+            is_mismatched: false,
             rule: shape.rule,
         };
         self.remember(&subject, &draft);

@@ -89,6 +89,8 @@ pub(crate) struct Draft {
     pub related: Option<usize>,
     pub is_unit_missing: bool,
     pub is_damaged: bool,
+    /// Its 分别 names another count of things: which of them it is about is not said.
+    pub is_mismatched: bool,
     pub rule: &'static str,
 }
 
@@ -276,8 +278,9 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
         Measure::Level => unit.map(|u| u.dimension.as_str()),
         _ => None,
     };
-    let indicator =
-        link::link(&draft.wording, &text[draft.clause.clone()], dimension, vocabulary).or(draft.inherited_indicator);
+    let indicator = link::link(&draft.wording, &text[draft.clause.clone()], dimension, vocabulary)
+        .or(draft.inherited_indicator)
+        .filter(|_| !draft.is_mismatched);
     let is_fall =
         draft.direction == Some(Direction::Down) && matches!(draft.measure, Measure::ChangePct | Measure::ChangeAbs);
     let sign = if is_fall != draft.is_negative { -1.0 } else { 1.0 };
@@ -290,6 +293,7 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
     };
     flag(draft.is_damaged, "damaged");
     flag(draft.is_unit_missing, "unit_missing");
+    flag(draft.is_mismatched, "list_mismatch");
     flag(draft.unit_is_shared, "unit_shared");
     flag(draft.subject_inferred, "subject_inferred");
     flag(draft.period.basis == "inferred", "period_inferred");

@@ -128,7 +128,8 @@ impl TimeState {
                         self.years = crate::parse::plan_period(word_text(text, token)).filter(|_| !place.is_plan());
                     }
                     if cues.has(Cue::OneYear) {
-                        *self = TimeState::default();
+                        let year = place.report.reviewed_year;
+                        *self = TimeState { years: year.map(|year| (year, year)), ..TimeState::default() };
                     }
                     if cues.has(Cue::Versus) {
                         own.base = plan_end(&text[token.range.end..]);

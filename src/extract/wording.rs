@@ -70,7 +70,7 @@ pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
         out.push_str(&text[token.range.clone()]);
     }
     let out = last_chars(without_long_remarks(out));
-    let trimmed = out.trim_matches(['的', '了', '，', '、', '；', '：', '其', ' ']);
+    let trimmed = out.trim_matches(['的', '了', '，', '、', '；', '：', ' ']);
     let unopened = trimmed.strip_suffix('”').filter(|rest| !rest.contains('“')).unwrap_or(trimmed);
     unopened.strip_prefix('“').filter(|rest| !rest.contains('”')).unwrap_or(unopened).to_string()
 }

@@ -321,7 +321,11 @@ impl Vocabulary {
 
     /// The longest known word that begins exactly at `at`, and its end.
     pub fn word_at(&self, text: &str, at: usize) -> Option<(usize, &Word)> {
-        longest_at(&self.word_matcher, text, at).map(|(end, pattern)| (end, &self.words[pattern]))
+        let (end, pattern) = longest_at(&self.word_matcher, text, at)?;
+        // 6G is no word in 6GW.
+        let is_cut = text[..end].ends_with(|c: char| c.is_ascii_alphanumeric())
+            && text[end..].starts_with(|c: char| c.is_ascii_alphabetic());
+        (!is_cut).then(|| (end, &self.words[pattern]))
     }
 
     /// All words in text order, none overlapping, the longest of those that begin first.

@@ -36,8 +36,7 @@ impl Lexer<'_, '_> {
         if c == 'O' || c == 'o' || c == '○' || c == '〇' {
             return None;
         }
-        let is_unit =
-            |i: usize| self.vocabulary.unit_at(self.text, i).is_some_and(|(end, _)| end > i + '万'.len_utf8());
+        let is_unit = |i: usize| self.begins_unit(i);
         let numeral = number::scan(self.text, at, &is_unit)?;
         let is_name = word_end == numeral.end
             && self.vocabulary.word_at(self.text, at).is_some_and(|(_, word)| word.cues.has(Cue::Name));
@@ -84,6 +83,12 @@ impl Lexer<'_, '_> {
             }),
         );
         Some(end)
+    }
+
+    /// Whether a unit or a name's suffix of more than one character begins here: 千瓦, 千伏变电站, not 万.
+    fn begins_unit(&self, at: usize) -> bool {
+        let unit = self.vocabulary.unit_at(self.text, at).map(|(end, _)| end);
+        unit.max(self.vocabulary.name_suffix_at(self.text, at)).is_some_and(|end| end > at + '万'.len_utf8())
     }
 
     /// Whether the Arabic number at `at` belongs to a name, an address, a code or a damaged date.
@@ -222,8 +227,7 @@ impl Lexer<'_, '_> {
         if !self.text[dash_end..].starts_with(|c: char| c.is_ascii_digit()) {
             return None;
         }
-        let is_unit =
-            |i: usize| self.vocabulary.unit_at(self.text, i).is_some_and(|(end, _)| end > i + '万'.len_utf8());
+        let is_unit = |i: usize| self.begins_unit(i);
         let high = number::scan(self.text, dash_end, &is_unit)?;
         if self.is_in_name(dash_end, &high) {
             let end = self.name_end(high.end);
