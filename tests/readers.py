@@ -58,7 +58,8 @@ def main():
     observations = polars.read_parquet(files["observations"])
     joined = observations.join(polars.read_parquet(files["documents"]), on="document_id", how="inner")
     check(joined.height == rows, f"polars joins {joined.height} of {rows} rows")
-    print("ok", duckdb.__version__, pyarrow.__version__, polars.__version__)
+    print(f"duckdb {duckdb.__version__}, pyarrow {pyarrow.__version__}, polars {polars.__version__}")
+    print("ok")
 
 
 main()
