@@ -309,7 +309,7 @@ impl Reader<'_> {
         // 7大领域 needs no unit.
         let is_unit_missing = quantity.unit.is_none()
             && !self.text[token.range.end..].starts_with('大')
-            && quantity.unit_text.is_empty()
+            && quantity.unit_text != "倍"
             && quantity.numeral.value != 0.0
             && !shape.is_index;
         // 49.5件: a decimal of things that come whole is proof of a lost 万.

@@ -278,7 +278,12 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
         Measure::Level => unit.map(|u| u.dimension.as_str()),
         _ => None,
     };
-    let indicator = link::link(&draft.wording, &text[draft.clause.clone()], dimension, vocabulary)
+    // 文化产业增加值占地区生产总值: the part is measured, not the whole.
+    let thing = match draft.measure {
+        Measure::Share => draft.wording.split('占').next().unwrap_or(&draft.wording),
+        _ => &draft.wording,
+    };
+    let indicator = link::link(thing, &text[draft.clause.clone()], dimension, vocabulary)
         .or(draft.inherited_indicator)
         .filter(|_| !draft.is_mismatched);
     let is_fall =

@@ -107,7 +107,9 @@ impl Reader<'_> {
             Some("yoy")
         };
         // 提升15片场地, 减少3个环节: things done, told by the object behind the number.
-        let has_object = !is_percent && !is_points && !wording(text, slot.after, true).is_empty();
+        let is_upgrade =
+            head_cues.has(Cue::Upgrade) && quantity.unit.is_some_and(|u| self.vocabulary.units[u].dimension == "count");
+        let has_object = !is_percent && !is_points && (is_upgrade || !wording(text, slot.after, true).is_empty());
         let is_term = matches!(head.map(|t| &t.kind), Some(Kind::Word(word)) if !word.indicators.is_empty());
         let is_rate_noun = head_cues.has_any(&[Cue::RateUp, Cue::RateDown]) || (is_term && is_percent);
         let direction = moves(head_cues);
@@ -129,6 +131,10 @@ impl Reader<'_> {
             shape.direction = Some(sign);
             shape.measure = if is_percent { Measure::ChangePct } else { Measure::ChangeAbs };
             shape.rule = if is_rate_noun { "change_rate" } else { "change" };
+        } else if let Some(last) = self.stretched(head, quantity, &shape) {
+            shape.measure = Measure::ChangePct;
+            shape.direction = last;
+            shape.rule = "stretch";
         } else if is_points {
             shape.measure = Measure::ChangeAbs;
             shape.direction = clause_cues.iter().rev().find_map(|&cues| moves(cues)).or(if has(Cue::BelowBefore) {
@@ -162,6 +168,13 @@ impl Reader<'_> {
         Some(shape)
     }
 
+    /// 增长7%以上，力争达到8%: a second rate without a verb of change of its own goes on with the first.
+    fn stretched(&self, head: Option<&Token>, quantity: &Quantity, shape: &Shape) -> Option<Option<Direction>> {
+        let last = self.out.drafts.last().filter(|last| last.measure == Measure::ChangePct)?;
+        let goes_on = head.is_none() && shape.reaches && quantity.unit_text == "%" && quantity.unit == last.unit;
+        goes_on.then_some(last.direction)
+    }
+
     /// The pool of a share: 占全市48%, 全市40%的人员; `None` if the number is no share.
     fn share_of(&self, clause: &[Token], slot: &Slot, is_percent: bool, is_fraction: bool) -> Option<Option<String>> {
         if !is_percent && !is_fraction {
@@ -193,6 +206,11 @@ impl Reader<'_> {
                 .find(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)))
                 .map(|t| self.text[t.range.clone()].to_string());
             return Some(known.or_else(|| (!words.is_empty()).then(|| words.to_string())));
+        }
+        // 接近全市的一半
+        let pool = lead.iter().rev().find(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
+        if let Some(pool) = pool.filter(|_| is_fraction) {
+            return Some(Some(self.text[pool.range.clone()].to_string()));
         }
         // 承担全市30%的任务
         let follows_pool = slot.before.last().filter(
@@ -264,7 +282,7 @@ impl Reader<'_> {
             }
         }
         let has_from = self.out.drafts.last().is_some_and(|d| d.role == Some("from") && d.clause == range_of(clause));
-        (has_from && reaches && changes(slot.before)).then_some("to")
+        (has_from && reaches && changes(&clause[..slot.at])).then_some("to")
     }
 
     pub(super) fn modifiers(&self, clause: &[Token], slot: &Slot, shape: &Shape) -> Modifiers {
@@ -294,6 +312,14 @@ impl Reader<'_> {
                 found.start = before.range.start;
             }
             is_bound_word = true;
+        }
+        let says_about = slot
+            .before
+            .iter()
+            .any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share) && w.text.starts_with('约')));
+        if says_about && found.comparator == "=" {
+            found.comparator = "~";
+            found.words.push("约".to_string());
         }
         if let Some(Token { range, kind: Kind::Word(word) }) = clause.get(slot.at + 1) {
             let comparator = if word.cues.has(Cue::ApproxAfter) {
@@ -328,7 +354,7 @@ pub struct Modifiers {
 /// 每千人口托位数: a count per something.
 fn is_per_count(text: &str, clause: &[Token]) -> bool {
     clause.iter().any(|t| {
-        text[t.range.clone()].contains('每')
+        text[t.range.clone()].contains(['每', '均'])
             || text[t.range.clone()].starts_with("人均")
             || text[t.range.clone()].starts_with("户均")
     })

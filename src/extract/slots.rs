@@ -1,6 +1,6 @@
 //! Which numbers of a clause assert something, and which words belong to which of them.
 
-use super::lexer::{Kind, Quantity, Token};
+use super::lexer::{Kind, Quantity, RangeEnd, Token};
 use super::shape::{TRANSPARENT, is_particle};
 use super::wording::{cues_in, wording};
 use crate::vocab::{Cue, Vocabulary};
@@ -25,7 +25,8 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
         let between = &clause[i + 1..next];
         // Does the object stand before the number (停车位5处、…) or behind it (5处停车位)?
         let has_noun_before = !wording(text, before, true).is_empty() && !is_verb_only(before);
-        let starts_apart = between.first().is_none_or(|t| is_joint(text, t));
+        let is_bound = |t: &&Token| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::AboveAfter, Cue::WithinAfter, Cue::ApproxAfter]));
+        let starts_apart = between.iter().find(|t| !is_bound(t)).is_none_or(|t| is_joint(text, t));
         // Nothing but 的 hangs on a percentage: what follows belongs to the next number.
         let is_percent =
             matches!(&clause[i].kind, Kind::Quantity(q) if q.unit_text == "%" || q.unit_text.ends_with("百分点"));
@@ -46,7 +47,9 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
     }
     // 24个小区7100户62万平方米管网改造: a number without words of its own takes those of the next.
     for k in (0..slots.len().saturating_sub(1)).rev() {
-        let is_bare = slots[k].after.is_empty() && slots[k + 1].before.is_empty() && slots[k].at + 1 == slots[k + 1].at;
+        let is_low = matches!(&clause[slots[k].at].kind, Kind::Quantity(q) if q.range == Some(RangeEnd::Low));
+        let is_next = slots[k + 1].before.is_empty() && slots[k].at + 1 == slots[k + 1].at;
+        let is_bare = slots[k].after.is_empty() && (is_next || is_low);
         if is_bare {
             slots[k].after = slots[k + 1].after;
         }
@@ -88,7 +91,8 @@ fn asserts(text: &str, clause: &[Token], i: usize, vocabulary: &Vocabulary) -> b
                 .any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::RankVerb, Cue::Pool])));
             cues_before.has(Cue::Pool) || ((is_placed || ranks) && ends_here)
         }
-        Kind::Top(_) => is_placed,
+        // 排名前50位的企业 says which firms.
+        Kind::Top(_) => is_placed && !clause.get(i + 1).is_some_and(|t| text[t.range.clone()].starts_with('的')),
         Kind::Word(word) => {
             word.cues.has(Cue::First)
                 && (is_placed
@@ -106,6 +110,8 @@ fn is_threshold(clause: &[Token], i: usize, quantity: &Quantity, vocabulary: &Vo
     let is_bound = matches!(clause.get(i + 1).map(|t| &t.kind), Some(Kind::Word(w)) if w.cues.has_any(&[Cue::AboveAfter, Cue::WithinAfter]));
     let names_a_thing = match clause.get(i + 2).map(|t| &t.kind) {
         Some(Kind::Text) => true,
+        // 10亿元以上11家
+        Some(Kind::Quantity(next)) => next.unit.is_some_and(|u| vocabulary.units[u].dimension == "count"),
         Some(Kind::Word(word)) => !word.indicators.is_empty() || word.cues.is_empty() || word.cues.has(Cue::Name),
         _ => false,
     };

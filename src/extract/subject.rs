@@ -114,7 +114,7 @@ impl Reader<'_> {
         };
         let before = if shape.rule == "cut" { without_leading_cut(before) } else { before };
         let before = if ends_in_examples(self.text, before) && !slot.after.is_empty() { &[] } else { before };
-        let keeps_change = (!is_change || tells_what_was_done) && !shape.is_end;
+        let keeps_change = (!is_change || tells_what_was_done || shape.measure == Measure::Rank) && !shape.is_end;
         let before = wording(self.text, before, keeps_change);
         let after = match shape.measure {
             Measure::Level | Measure::Share => wording(self.text, slot.after, true),

@@ -163,17 +163,20 @@ pub fn respective_names(subject: &str) -> Vec<String> {
         }
     }
     // 科技服务业、信息服务业财政收入: what stands behind the shared ending belongs to all.
-    if first_chars.len() >= 2 && last_chars.len() > first_chars.len() {
-        let ending = &first_chars[first_chars.len() - 2..];
-        if let Some(at) = last_chars.windows(2).position(|pair| pair == ending)
-            && at + 2 < last_chars.len()
-        {
-            let tail: String = last_chars[at + 2..].iter().collect();
-            let count = names.len();
-            for name in names.iter_mut().take(count - 1) {
-                if !name.ends_with(&tail) {
-                    name.push_str(&tail);
-                }
+    let tail_behind = |ending: &[char]| {
+        let at = last_chars.windows(ending.len()).position(|run| run == ending)?;
+        Some(last_chars[at + ending.len()..].iter().collect::<String>())
+    };
+    let endings = [2, 1]
+        .into_iter()
+        .filter(|&length| first_chars.len() > length && last_chars.len() > first_chars.len() - length);
+    let tail =
+        endings.filter_map(|length| tail_behind(&first_chars[first_chars.len() - length..])).next().unwrap_or_default();
+    if tail.chars().count() >= 2 {
+        let count = names.len();
+        for name in names.iter_mut().take(count - 1) {
+            if !name.ends_with(&tail) {
+                name.push_str(&tail);
             }
         }
     }

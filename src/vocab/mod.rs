@@ -108,6 +108,7 @@ cues! {
     ChangeVerb "change_verb" "Changes a stock by the amount behind its object (减少燃煤3万吨).";
     Future "future" "Before a verb: still to come (将增长).";
     Attribute "attribute" "A property that needs the thing named before it (总投资, 面积, 办结率).";
+    Upgrade "upgrade" "Of countable things it means works, not growth (提升300座).";
     NotNoun "not_noun" "A word that is no part of what is measured (同时, 力争).";
 }
 

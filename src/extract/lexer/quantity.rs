@@ -344,7 +344,8 @@ impl Lexer<'_, '_> {
             .vocabulary
             .word_at(&unit.text, 0)
             .is_some_and(|(end, word)| end == unit.text.len() && word.cues.has(Cue::PlainUnit));
-        counts && !self.vocabulary.name_suffix_at(self.text, end).is_some()
+        let names = |at: usize| self.vocabulary.name_suffix_at(self.text, at).is_some();
+        counts && !names(end) && !names(numeral.end)
     }
 
     /// 第三, 第3位, 前三名.
