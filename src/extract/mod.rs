@@ -278,14 +278,12 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
         Measure::Level => unit.map(|u| u.dimension.as_str()),
         _ => None,
     };
-    // 文化产业增加值占地区生产总值: the part is measured, not the whole.
-    let thing = match draft.measure {
-        Measure::Share => draft.wording.split('占').next().unwrap_or(&draft.wording),
-        _ => &draft.wording,
+    let clause = &text[draft.clause.clone()];
+    let linked = match draft.measure {
+        Measure::Share => link::link_part(&draft.wording, clause, vocabulary),
+        _ => link::link(&draft.wording, clause, dimension, vocabulary),
     };
-    let indicator = link::link(thing, &text[draft.clause.clone()], dimension, vocabulary)
-        .or(draft.inherited_indicator)
-        .filter(|_| !draft.is_mismatched);
+    let indicator = linked.or(draft.inherited_indicator).filter(|_| !draft.is_mismatched);
     let is_fall =
         draft.direction == Some(Direction::Down) && matches!(draft.measure, Measure::ChangePct | Measure::ChangeAbs);
     let sign = if is_fall != draft.is_negative { -1.0 } else { 1.0 };
