@@ -5,6 +5,8 @@
 //! a bad byte only costs points. What comes out is the text exactly as decoded: no character is
 //! repaired, every replacement is counted, and text that looks like no Chinese is refused.
 
+#![deny(clippy::disallowed_methods)]
+
 use std::borrow::Cow;
 use std::sync::OnceLock;
 

@@ -1,6 +1,8 @@
 //! One text through all stages, for people: each sentence with its numbers marked and its rows below,
 //! or everything as JSON.
 
+#![deny(clippy::disallowed_methods)]
+
 use crate::config::Config;
 use crate::extract::NumberSeen;
 use crate::issue::Issue;

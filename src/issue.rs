@@ -3,6 +3,8 @@
 //! An issue never stops a run; it becomes a row of the table `issues`. What stops a run is an
 //! [`crate::Error`].
 
+#![deny(clippy::disallowed_methods)]
+
 use std::fmt;
 
 /// How bad it is: an `Error` means that rows are missing or not to be trusted.

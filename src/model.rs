@@ -3,6 +3,8 @@
 //! Offsets come in two kinds and never mix: *plain* offsets are bytes into [`Normalized::text`];
 //! *source* offsets are code points into the decoded text, and only they reach a table.
 
+#![deny(clippy::disallowed_methods)]
+
 use std::ops::Range;
 
 /// A file as it was found: bytes and origin, nothing decoded yet.

@@ -5,6 +5,8 @@
 //! code points of the decoded text it came from, so nothing here can lose a quotation.
 //! What it will not do: change a word, a digit or a unit.
 
+#![deny(clippy::disallowed_methods)]
+
 use crate::issue::{Issue, IssueCode};
 use crate::vocab::Vocabulary;
 use std::collections::HashSet;

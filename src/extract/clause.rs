@@ -245,7 +245,7 @@ impl Reader<'_> {
             names = before.iter().rev().map(|draft| draft.wording.clone()).collect();
         }
         // 由A、B提高到C、D: the numbers come in as many rounds as there are names.
-        if names.len() < 2 || spread.len() % names.len() != 0 {
+        if names.len() < 2 || !spread.len().is_multiple_of(names.len()) {
             let range = range_of(clause);
             self.out
                 .mismatches

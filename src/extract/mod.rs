@@ -4,6 +4,8 @@
 //! number measures ([`wording`], [`link`]), how ([`measure`]), of when ([`period`]) and whether it is
 //! fact or promise. What it will not do: repair a number. Where words or digits are lost the row says so.
 
+#![deny(clippy::disallowed_methods)]
+
 mod clause;
 pub mod lexer;
 mod link;

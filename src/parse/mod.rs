@@ -3,6 +3,8 @@
 //! The outline is read sentence by sentence, so a report that came in one line is read like one in
 //! paragraphs. What it will not do: look at numbers other than years and dates.
 
+#![deny(clippy::disallowed_methods)]
+
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Date, Report, ReportKind, Section, SectionRole, Sentence};
 use crate::normalize::{Normalized, heading_mark};
@@ -153,7 +155,7 @@ fn occasion_in(head: &str) -> Option<Occasion> {
     let start = joined[..end].rfind('在').map(|at| at + '在'.len_utf8())?;
     let meeting = joined[start..end].to_string();
     let before = &joined[..start];
-    let date = before.char_indices().filter_map(|(at, _)| date_at(before, at)).last();
+    let date = before.char_indices().rev().find_map(|(at, _)| date_at(before, at));
     Some(Occasion { date, meeting: (meeting.chars().count() <= 45 && meeting.contains("会")).then_some(meeting) })
 }
 
@@ -197,7 +199,7 @@ fn speaker_in(head: &str) -> Option<String> {
             if let Some(at) = line.rfind(office) {
                 let name: String =
                     line[at + office.len()..].chars().filter(|c| !matches!(c, '·' | ' ' | '：')).collect();
-                let name = name.trim_end_matches(|c: char| matches!(c, '）' | '\u{20}'));
+                let name = name.trim_end_matches(['）', ' ']);
                 if (2..=4).contains(&name.chars().count())
                     && name.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
                 {
@@ -286,11 +288,10 @@ pub(crate) fn first_year(text: &str) -> Option<i32> {
 
 /// The last year of a text: in 2016—2020年工作回顾 the one the review ends with.
 pub(crate) fn last_year(text: &str) -> Option<i32> {
-    let years = text.char_indices().filter_map(|(at, _)| {
+    text.char_indices().rev().find_map(|(at, _)| {
         let joined = text[..at].ends_with(|c: char| c.is_ascii_digit());
         crate::extract::number::year_digits(text, at).filter(|_| !joined).map(|(year, _)| year)
-    });
-    years.last()
+    })
 }
 
 /// Where each year of a text is spoken of; not the bounds of spans and bases of comparisons.

@@ -55,10 +55,18 @@ struct Detour {
     outlives_paragraph: bool,
 }
 
+/// An open heading.
+struct Heading {
+    level: usize,
+    text: String,
+    role: SectionRole,
+    span: Option<(i32, i32)>,
+}
+
 struct State<'a> {
     years: &'a Years,
-    /// Open headings: level and text.
-    headings: Vec<(usize, String, SectionRole, Option<(i32, i32)>)>,
+    /// Open headings, from the outermost.
+    headings: Vec<Heading>,
     sections: Vec<Section>,
     section: usize,
     role: SectionRole,
@@ -79,7 +87,7 @@ impl State<'_> {
         let names_both = |heading: &str| {
             (heading.contains("五”") || heading.contains("五年")) && crate::parse::first_year(heading).is_some()
         };
-        self.role == SectionRole::Review && self.headings.iter().any(|heading| names_both(&heading.1))
+        self.role == SectionRole::Review && self.headings.iter().any(|heading| names_both(&heading.text))
     }
 
     fn read(&mut self, sentence: &str, starts_paragraph: bool, vocabulary: &Vocabulary) {
@@ -111,7 +119,7 @@ impl State<'_> {
         if is_target_sentence && !self.role.is_plan() && ahead.is_none() {
             let section = self.section;
             self.enter(section, SectionRole::PlanYear, None);
-            self.headings.iter_mut().for_each(|heading| heading.2 = SectionRole::PlanYear);
+            self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
         }
         if ahead.is_some()
             && matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear)
@@ -154,9 +162,9 @@ impl State<'_> {
 
     /// Opens a heading: its role is its own cue's, else that of the heading above it.
     fn open(&mut self, level: usize, heading: &str, cue: Option<SectionRole>) {
-        let before = self.headings.iter().rev().find(|h| h.0 <= level).map(|h| (h.2, h.3));
-        self.headings.retain(|h| h.0 < level);
-        let parent = self.headings.last().map(|h| (h.2, h.3));
+        let before = self.headings.iter().rev().find(|h| h.level <= level).map(|h| (h.role, h.span));
+        self.headings.retain(|h| h.level < level);
+        let parent = self.headings.last().map(|h| (h.role, h.span));
         let (role, span) = match cue {
             // 一、“十二五”重大成就回顾: five years and no single one.
             Some(SectionRole::Review)
@@ -187,8 +195,8 @@ impl State<'_> {
             _ => None,
         };
         let name: String = heading.trim_end_matches('。').chars().take(HEADING_CHARS).collect();
-        self.headings.push((level, name, role, span));
-        let path = self.headings.iter().map(|h| h.1.as_str()).collect::<Vec<_>>().join(" / ");
+        self.headings.push(Heading { level, text: name, role, span });
+        let path = self.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join(" / ");
         self.sections.push(Section { path, role });
         self.enter(self.sections.len() - 1, role, span);
     }

@@ -4,6 +4,8 @@
 //! Schema, metadata inside the Parquet files and the codebook page all come from that description.
 //! Only plain types are used, so that every statistics program can load the tables.
 
+#![deny(clippy::disallowed_methods)]
+
 pub mod areas;
 pub mod coverage;
 pub mod documents;

@@ -375,8 +375,8 @@ impl Area {
     pub fn stem(&self) -> &str {
         const KINDS: [&str; 11] =
             ["维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "地区", "省", "市", "区", "县", "盟"];
-        let stems = KINDS.iter().filter_map(|kind| self.name.strip_suffix(kind));
-        stems.filter(|stem| stem.chars().count() >= 2).last().unwrap_or(&self.name)
+        let mut stems = KINDS.iter().filter_map(|kind| self.name.strip_suffix(kind));
+        stems.find(|stem| stem.chars().count() >= 2).unwrap_or(&self.name)
     }
 }
 

@@ -106,10 +106,10 @@ impl<'v> Lexer<'_, 'v> {
         {
             return end;
         }
-        if c == '第' || c == '前' {
-            if let Some(end) = self.take_ordinal(at, c, word_end) {
-                return end;
-            }
+        if (c == '第' || c == '前')
+            && let Some(end) = self.take_ordinal(at, c, word_end)
+        {
+            return end;
         }
         if let Some((end, word)) = word {
             let zero = word.cues.has_any(&[Cue::Zero, Cue::Double, Cue::Quadruple]);

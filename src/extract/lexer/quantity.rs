@@ -176,7 +176,7 @@ impl Lexer<'_, '_> {
 
     /// 18.3:42.3:39.4 gives its parts; a ratio of two (1:10000) is a scale and gives nothing.
     fn take_ratio(&mut self, at: usize, first: &Numeral) -> Option<usize> {
-        let mut parts = vec![at..first.end];
+        let mut parts: Vec<std::ops::Range<usize>> = std::iter::once(at..first.end).collect();
         let mut end = first.end;
         while self.text[end..].starts_with(':') && self.text[end + 1..].starts_with(|c: char| c.is_ascii_digit()) {
             let part = number::scan(self.text, end + 1, &|_| true)?;
