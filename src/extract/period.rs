@@ -198,6 +198,14 @@ impl TimeState {
             return Period::years(first, last, "explicit");
         }
         if let Some((first, last)) = self.years {
+            // 到2025年，年均增长5%: from the planned year to that one.
+            let planned = place
+                .report
+                .planned_year
+                .filter(|&planned| question.is_average && place.is_plan() && first == last && planned < last);
+            if let Some(planned) = planned {
+                return Period::years(planned, last, "inferred");
+            }
             return match self.until_month {
                 Some(month) => Period::months(last, 1, month, "explicit"),
                 None if question.is_average && first == last && !place.is_plan() => {

@@ -131,6 +131,13 @@ impl Reader<'_> {
             shape.direction = Some(sign);
             shape.measure = if is_percent { Measure::ChangePct } else { Measure::ChangeAbs };
             shape.rule = if is_rate_noun { "change_rate" } else { "change" };
+        } else if let Some(direction) = self.difference(clause, slot) {
+            shape.measure = if is_percent { Measure::ChangePct } else { Measure::ChangeAbs };
+            shape.direction = Some(direction);
+            shape.rule = "difference";
+            if !has(Cue::YearOnYear) {
+                shape.change_basis = Some("versus");
+            }
         } else if let Some(last) = self.stretched(head, quantity, &shape) {
             shape.measure = Measure::ChangePct;
             shape.direction = last;
@@ -166,6 +173,31 @@ impl Reader<'_> {
             shape.change_basis = None;
         }
         Some(shape)
+    }
+
+    /// 高于年初目标1.5个百分点, 较上年同期多19天, 比计划少28户: a distance from something, told by 高于, 多 or 少.
+    fn difference(&self, clause: &[Token], slot: &Slot) -> Option<Direction> {
+        let at = |cue: Cue| {
+            slot.before
+                .iter()
+                .position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(cue) && w.indicators.is_empty()))
+        };
+        let is_apart = |at: &usize| slot.before[at + 1..].iter().any(|t| matches!(t.kind, Kind::Text | Kind::Word(_)));
+        if clause_unit_is_points(clause, slot) {
+            if at(Cue::OverBefore).filter(is_apart).is_some() {
+                return Some(Direction::Up);
+            }
+            if at(Cue::BelowBefore).filter(is_apart).is_some() {
+                return Some(Direction::Down);
+            }
+        }
+        let compares = [Cue::Versus, Cue::YearOnYear].into_iter().any(|cue| at(cue).is_some());
+        let last = slot.before.last().map(|t| &self.text[t.range.clone()]).filter(|_| compares)?;
+        match last.chars().next_back()? {
+            '多' | '高' => Some(Direction::Up),
+            '少' | '低' => Some(Direction::Down),
+            _ => None,
+        }
     }
 
     /// 增长7%以上，力争达到8%: a second rate without a verb of change of its own goes on with the first.
@@ -349,6 +381,10 @@ pub struct Modifiers {
     pub words: Vec<String>,
     pub start: usize,
     pub end: usize,
+}
+
+fn clause_unit_is_points(clause: &[Token], slot: &Slot) -> bool {
+    matches!(&clause[slot.at].kind, Kind::Quantity(q) if q.unit_text.ends_with("百分点"))
 }
 
 /// 每千人口托位数: a count per something.

@@ -109,6 +109,7 @@ impl Reader<'_> {
         let tells_what_was_done = shape.rule == "cut" || shape.rule == "stock_change";
         let before = match shape.measure {
             Measure::Share => until_share(self.text, slot.before),
+            _ if shape.rule == "difference" => until_comparison(slot.before),
             Measure::ChangePct | Measure::ChangeAbs | Measure::Multiple => without_base(self.text, slot.before),
             _ => slot.before,
         };
@@ -152,6 +153,15 @@ fn until_share<'a, 'v>(text: &str, tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
         Some(at) => &tokens[..at],
         None => tokens,
     }
+}
+
+/// What stands before 高于, 比 and the like.
+fn until_comparison<'a, 'v>(tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
+    const COMPARES: &[Cue] = &[Cue::OverBefore, Cue::BelowBefore, Cue::Versus, Cue::YearOnYear];
+    let at = tokens
+        .iter()
+        .position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(COMPARES) && w.indicators.is_empty()));
+    &tokens[..at.unwrap_or(tokens.len())]
 }
 
 /// A change without the base it is counted from: not the words behind 比 or 较.

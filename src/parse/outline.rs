@@ -114,6 +114,15 @@ impl State<'_> {
         // 今年经济社会发展的主要预期目标是……: the plan begins here, whatever the heading said.
         let is_target_sentence = sentence.contains("预期目标")
             && ["目标是", "目标为", "目标：", "目标建议"].iter().any(|w| sentence.contains(w));
+        // “十四五”时期主要目标和2021年任务: the year's own target sentence leaves the five years.
+        let names_year = self.years.planned.is_some_and(|year| sentence.contains(&format!("{year}年")));
+        if is_target_sentence && self.role == SectionRole::PlanMultiYear && (names_year || sentence.contains("今年"))
+        {
+            let section = self.section;
+            self.enter(section, SectionRole::PlanYear, None);
+            self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
+            return;
+        }
         let ahead =
             plan_period(sentence).filter(|(first, _)| self.years.reviewed.is_some_and(|reviewed| *first > reviewed));
         if is_target_sentence && !self.role.is_plan() && ahead.is_none() {
