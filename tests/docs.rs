@@ -13,3 +13,11 @@ fn the_codebook_page_is_fresh() {
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(found == expected, "docs/tables.md is stale; run UPDATE_GOLDEN=1 cargo test --test docs");
 }
+
+#[test]
+fn every_kind_of_cue_is_explained() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/vocabulary.md")).unwrap();
+    let kinds = zhibiao::vocab::Cue::ALL.iter().map(|&(_, name, _)| name);
+    let missing: Vec<&str> = kinds.filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "docs/vocabulary.md does not explain {missing:?}");
+}
