@@ -14,7 +14,11 @@ PACKAGES_POLARS_1 := duckdb pyarrow polars==1.0.0
 # Marks a finished environment; another list of packages makes it anew.
 READY := ready-$(firstword $(shell echo $(PACKAGES) $(PACKAGES_POLARS_1) | cksum))
 
-.PHONY: check test test-rust test-readers test-notebooks run sample golden bench docs
+# Annotated reports beside the project, if there are any.
+GOLD := ../shared/gold
+SCORE := ../shared/tools/score.py
+
+.PHONY: check test test-rust test-readers test-notebooks test-gold run sample golden bench docs
 .NOTPARALLEL:
 
 # Everything that must hold before a commit.
@@ -24,7 +28,7 @@ check:
 	$(MAKE) test
 
 # All tests: the program, its tables in other programs, the notebooks.
-test: test-rust test-readers test-notebooks
+test: test-rust test-readers test-notebooks test-gold
 
 test-rust:
 	$(CARGO) test --release
@@ -37,6 +41,12 @@ test-readers: sample $(READERS)/$(READY) $(READERS_POLARS_1)/$(READY)
 test-notebooks: sample $(READERS)/$(READY)
 	ZHIBIAO_TABLES=$(SAMPLE)/current $(READERS)/bin/python -m nbconvert --log-level ERROR \
 		--to notebook --execute --output-dir $(TARGET)/notebooks notebooks/*.ipynb
+
+test-gold: $(READERS)/$(READY)
+	@if [ -f $(SCORE) ]; then \
+		$(CARGO) run --release --quiet -- run --input $(GOLD) --output $(TARGET)/gold >/dev/null 2>&1; \
+		$(READERS)/bin/python tests/gold.py $(TARGET)/gold/current $(GOLD) $(SCORE); \
+	else echo "skipped: $(GOLD) is not here"; fi
 
 # $(1): directory, $(2): packages.
 define environment
