@@ -109,15 +109,16 @@ pub(super) struct Reader<'a> {
     pub(super) out: Read,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn read_clause(&mut self, clause: &[Token]) {
+        let place = self.place();
         self.read_status_cues(clause);
         if cues_in(clause).any(|cues| cues.has(Cue::Part)) {
             self.carried.is_part = true;
         }
         let slots = slots(self.text, clause, self.vocabulary);
         if slots.is_empty() {
-            self.carried.time.read(clause, self.text, Place { report: self.report, sentence: self.sentence });
+            self.carried.time.read(clause, self.text, place);
             let words = wording(self.text, clause, true);
             if let Some((term, indicator)) = link::term_in(&words, self.vocabulary) {
                 // 一般公共预算收入小幅增长，增幅0.5%
@@ -145,17 +146,13 @@ impl Reader<'_> {
                     let own = if quantity.unit_text == "倍" {
                         OwnTime::default()
                     } else {
-                        self.carried.time.read(
-                            before,
-                            self.text,
-                            Place { report: self.report, sentence: self.sentence },
-                        )
+                        self.carried.time.read(before, self.text, place)
                     };
                     last_own = if quantity.is_ratio_part && is_only_joint(self.text, before) { last_own } else { own };
                     self.read_quantity(clause, slot, quantity, name, last_own);
                 }
                 _ => {
-                    self.carried.time.read(before, self.text, Place { report: self.report, sentence: self.sentence });
+                    self.carried.time.read(before, self.text, place);
                     self.read_rank(clause, slot, name);
                 }
             }
@@ -170,7 +167,7 @@ impl Reader<'_> {
         }
     }
 
-    fn place(&self) -> Place<'_> {
+    fn place(&self) -> Place<'a> {
         Place { report: self.report, sentence: self.sentence }
     }
 
@@ -285,7 +282,7 @@ impl Reader<'_> {
         own: OwnTime,
     ) {
         let token = &clause[slot.at];
-        let Some(shape) = self.shape(clause, slot, quantity) else { return };
+        let shape = self.shape(clause, slot, quantity);
         let modifiers = self.modifiers(clause, slot, &shape);
         let streak =
             clause[..slot.at].iter().rev().take(2).any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Streak)));
@@ -340,9 +337,10 @@ impl Reader<'_> {
             scale: quantity.numeral.scale,
             is_negative: quantity.numeral.is_negative && shape.measure == Measure::Level,
             unit: quantity.unit.or_else(|| {
-                (quantity.unit_text == "倍")
-                    .then(|| self.vocabulary.units.iter().position(|u| u.text == "倍"))
-                    .flatten()
+                self.vocabulary
+                    .unit_at(&quantity.unit_text, 0)
+                    .filter(|_| quantity.unit_text == "倍")
+                    .map(|(_, unit)| unit)
             }),
             unit_text: quantity.unit_text.clone(),
             unit_is_shared: quantity.unit_is_shared,

@@ -32,6 +32,23 @@ pub struct Numeral {
     pub is_negative: bool,
 }
 
+impl Numeral {
+    /// A plain whole number that ends at `end`.
+    pub fn new(end: usize, value: f64, script: Script) -> Numeral {
+        Numeral {
+            end,
+            value,
+            multiplier: "",
+            scale: 1.0,
+            decimals: 0,
+            script,
+            is_more: false,
+            is_percentage: false,
+            is_negative: false,
+        }
+    }
+}
+
 /// No numeral in words is longer; a longer run of its characters is no number and is not read to its end.
 const MAX_WORD_CHARS: usize = 24;
 /// Multipliers in front of a unit, longest first.
@@ -99,17 +116,7 @@ fn scan_arabic(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Numera
         end = fraction_end;
     }
     let value = digits.parse().unwrap_or(f64::MAX);
-    let mut numeral = Numeral {
-        end,
-        value,
-        multiplier: "",
-        scale: 1.0,
-        decimals,
-        script: Script::Arabic,
-        is_more: false,
-        is_percentage: false,
-        is_negative: false,
-    };
+    let mut numeral = Numeral { decimals, ..Numeral::new(end, value, Script::Arabic) };
     take_multiplier(text, &mut numeral, is_unit);
     // 1亿2千万, 3万4000: the parts add up, in terms of the first multiplier.
     while numeral.scale > 1.0 && !numeral.is_more && bytes.get(numeral.end).is_some_and(u8::is_ascii_digit) {
@@ -241,17 +248,7 @@ fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Optio
     if decimals > 0 {
         // 三点四亿: the multiplier stands behind the decimals.
         let (value, end) = chinese_value(text, at)?;
-        let mut numeral = Numeral {
-            end,
-            value,
-            multiplier: "",
-            scale: 1.0,
-            decimals,
-            script: Script::Chinese,
-            is_more: false,
-            is_percentage: false,
-            is_negative: false,
-        };
+        let mut numeral = Numeral { decimals, ..Numeral::new(end, value, Script::Chinese) };
         take_multiplier(text, &mut numeral, is_unit);
         return Some(numeral);
     }
@@ -269,17 +266,7 @@ fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Optio
         let (value, _) = chinese_value(&run[..run.len() - multiplier.len()], 0)?;
         (multiplier, MULTIPLIERS.iter().find(|(word, _)| *word == multiplier).map_or(1.0, |(_, scale)| *scale), value)
     };
-    let mut numeral = Numeral {
-        end: run_end,
-        value,
-        multiplier,
-        scale,
-        decimals: 0,
-        script: Script::Chinese,
-        is_more: false,
-        is_percentage: false,
-        is_negative: false,
-    };
+    let mut numeral = Numeral { multiplier, scale, ..Numeral::new(run_end, value, Script::Chinese) };
     if multiplier.is_empty() {
         take_multiplier(text, &mut numeral, is_unit);
     } else if let Some(end) = more_at(text, numeral.end) {
@@ -292,15 +279,9 @@ fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Optio
 /// 三分之一, 百分之二十, 百分之9.5, 千分之三, 八成, 一半: all as percentages.
 fn scan_fraction(text: &str, at: usize) -> Option<Numeral> {
     let percentage = |end: usize, value: f64, decimals: usize| Numeral {
-        end,
-        value,
-        multiplier: "",
-        scale: 1.0,
         decimals,
-        script: Script::Chinese,
-        is_more: false,
         is_percentage: true,
-        is_negative: false,
+        ..Numeral::new(end, value, Script::Chinese)
     };
     if text[at..].starts_with("一半") {
         return Some(percentage(at + "一半".len(), 50.0, 0));

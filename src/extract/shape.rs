@@ -4,8 +4,8 @@ use super::clause::{Reader, range_of};
 use super::lexer::{Kind, Quantity, Token};
 use super::measure::{Direction, Measure};
 use super::slots::{Slot, is_only_joint, list_lead};
-use super::wording::{cues_in, wording};
-use crate::vocab::Cue;
+use super::wording::{BOUNDS_BEFORE, cues_in, wording};
+use crate::vocab::{Cue, CueSet};
 
 /// How a number is meant, as far as its clause tells.
 pub struct Shape {
@@ -42,25 +42,17 @@ impl Shape {
     }
 }
 
-/// Cues that may stand between a verb and its number.
-pub const TRANSPARENT: &[Cue] = &[
-    Cue::ApproxBefore,
-    Cue::NearBefore,
-    Cue::OverBefore,
-    Cue::AtLeastBefore,
-    Cue::AtMostBefore,
-    Cue::ControlBefore,
-    Cue::BelowBefore,
-    Cue::To,
-    Cue::Respectively,
-    Cue::YearOnYear,
-    Cue::AnnualAverage,
-    Cue::Conjunction,
-    Cue::NotNoun,
-];
+/// Cues that link a verb to its number.
+const LINKS: &[Cue] =
+    &[Cue::To, Cue::Respectively, Cue::YearOnYear, Cue::AnnualAverage, Cue::Conjunction, Cue::NotNoun];
+
+/// Whether a word may stand between a verb and its number.
+pub fn is_transparent(cues: CueSet) -> bool {
+    cues.has_any(BOUNDS_BEFORE) || cues.has_any(LINKS)
+}
 
 impl Reader<'_> {
-    pub(super) fn shape(&self, clause: &[Token], slot: &Slot, quantity: &Quantity) -> Option<Shape> {
+    pub(super) fn shape(&self, clause: &[Token], slot: &Slot, quantity: &Quantity) -> Shape {
         let text = self.text;
         let is_percent = quantity.unit_text == "%";
         let is_points = quantity.unit_text.ends_with("百分点");
@@ -71,7 +63,7 @@ impl Reader<'_> {
         let mut head: Option<&Token> = None;
         for token in lead.iter().rev() {
             match &token.kind {
-                Kind::Word(word) if word.cues.has_any(TRANSPARENT) && word.indicators.is_empty() => {
+                Kind::Word(word) if is_transparent(word.cues) && word.indicators.is_empty() => {
                     shape.reaches |= word.cues.has(Cue::To);
                 }
                 Kind::Text if is_particle(&text[token.range.clone()]) => {}
@@ -88,7 +80,7 @@ impl Reader<'_> {
         };
         let clause_cues: Vec<_> = cues_in(&clause[..slot.at]).collect();
         let has = |cue: Cue| clause_cues.iter().any(|cues| cues.has(cue));
-        let moves = |cues: crate::vocab::CueSet| {
+        let moves = |cues: CueSet| {
             if cues.has_any(&[Cue::Up, Cue::RateUp]) {
                 Some(Direction::Up)
             } else if cues.has_any(&[Cue::Down, Cue::RateDown]) {
@@ -114,9 +106,7 @@ impl Reader<'_> {
         let is_rate_noun = head_cues.has_any(&[Cue::RateUp, Cue::RateDown]) || (is_term && is_percent);
         let direction = moves(head_cues);
         shape.is_ratio = has(Cue::NamePrefix) || is_per_count(text, clause);
-        shape.is_index = head.is_some_and(|t| text[t.range.clone()].ends_with("指数"))
-            || lead.iter().any(|t| text[t.range.clone()].ends_with("指数"))
-            || quantity.numeral.value == 0.0;
+        shape.is_index = lead.iter().any(|t| text[t.range.clone()].ends_with("指数")) || quantity.numeral.value == 0.0;
         if quantity.is_ratio_part {
             shape.measure = Measure::Share;
             shape.role = self.end_of_ratio(clause, slot);
@@ -172,7 +162,7 @@ impl Reader<'_> {
         if !matches!(shape.measure, Measure::ChangePct | Measure::ChangeAbs) && shape.rule != "multiple" {
             shape.change_basis = None;
         }
-        Some(shape)
+        shape
     }
 
     /// 高于年初目标1.5个百分点, 较上年同期多19天, 比计划少28户: a distance from something, told by 高于, 多 or 少.
@@ -226,7 +216,7 @@ impl Reader<'_> {
         if let Some(at) = share_at {
             let pool: Vec<&Token> = lead[at + 1..]
                 .iter()
-                .filter(|t| !matches!(&t.kind, Kind::Word(w) if !w.cues.has(Cue::Pool) && (w.cues.has_any(TRANSPARENT) || w.cues.has_any(&[Cue::Share, Cue::Completion, Cue::From, Cue::Up, Cue::Down, Cue::Adjust]))))
+                .filter(|t| !matches!(&t.kind, Kind::Word(w) if !w.cues.has(Cue::Pool) && (is_transparent(w.cues) || w.cues.has_any(&[Cue::Share, Cue::Completion, Cue::From, Cue::Up, Cue::Down, Cue::Adjust]))))
                 .collect();
             let words: String = pool.iter().map(|t| &self.text[t.range.clone()]).collect();
             let words = words
@@ -389,11 +379,7 @@ fn clause_unit_is_points(clause: &[Token], slot: &Slot) -> bool {
 
 /// 每千人口托位数: a count per something.
 fn is_per_count(text: &str, clause: &[Token]) -> bool {
-    clause.iter().any(|t| {
-        text[t.range.clone()].contains(['每', '均'])
-            || text[t.range.clone()].starts_with("人均")
-            || text[t.range.clone()].starts_with("户均")
-    })
+    clause.iter().any(|t| text[t.range.clone()].contains(['每', '均']))
 }
 
 /// Words that may stand between a verb and its number and say nothing.

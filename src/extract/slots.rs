@@ -1,7 +1,7 @@
 //! Which numbers of a clause assert something, and which words belong to which of them.
 
 use super::lexer::{Kind, Quantity, RangeEnd, Token};
-use super::shape::{TRANSPARENT, is_particle};
+use super::shape::{is_particle, is_transparent};
 use super::wording::{cues_in, wording};
 use crate::vocab::{Cue, Vocabulary};
 
@@ -62,7 +62,7 @@ fn leading_verb(text: &str, between: &[Token]) -> Option<usize> {
     let is_link = |t: &Token| match &t.kind {
         Kind::Word(w) => {
             w.indicators.is_empty()
-                && (w.cues.has_any(TRANSPARENT) || w.cues.has_any(&[Cue::From, Cue::LastYear, Cue::YearBefore]))
+                && (is_transparent(w.cues) || w.cues.has_any(&[Cue::From, Cue::LastYear, Cue::YearBefore]))
         }
         Kind::Time(_) => true,
         Kind::Text => is_particle(&text[t.range.clone()]),
@@ -150,9 +150,8 @@ pub fn list_lead<'a, 'v>(text: &str, clause: &'a [Token<'v>], at: usize) -> &'a 
     let mut first = at;
     while first > 0
         && (is_joint(text, &clause[first - 1])
-            || matches!(clause[first - 1].kind, Kind::Quantity(_) | Kind::Text)
-                && matches!(clause[first].kind, Kind::Punct(_) | Kind::Word(_) | Kind::Quantity(_))
-                && !matches!(clause[first - 1].kind, Kind::Text))
+            || matches!(clause[first - 1].kind, Kind::Quantity(_))
+                && matches!(clause[first].kind, Kind::Punct(_) | Kind::Word(_) | Kind::Quantity(_)))
     {
         first -= 1;
     }

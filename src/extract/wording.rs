@@ -3,8 +3,8 @@
 use super::lexer::{Kind, Token};
 use crate::vocab::{Cue, CueSet};
 
-/// Cues that are never part of what is measured.
-const NEVER_NOUN: &[Cue] = &[
+/// Bounds in front of a number.
+pub const BOUNDS_BEFORE: &[Cue] = &[
     Cue::ApproxBefore,
     Cue::NearBefore,
     Cue::OverBefore,
@@ -12,6 +12,10 @@ const NEVER_NOUN: &[Cue] = &[
     Cue::AtMostBefore,
     Cue::ControlBefore,
     Cue::BelowBefore,
+];
+
+/// Cues that are never part of what is measured, besides the bounds.
+const NEVER_NOUN: &[Cue] = &[
     Cue::ApproxAfter,
     Cue::AboveAfter,
     Cue::WithinAfter,
@@ -48,7 +52,9 @@ pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
     let kept: Vec<&Token> = tokens
         .iter()
         .filter(|token| match &token.kind {
-            Kind::Word(word) => !word.cues.has_any(NEVER_NOUN) || !word.indicators.is_empty(),
+            Kind::Word(word) => {
+                !(word.cues.has_any(NEVER_NOUN) || word.cues.has_any(BOUNDS_BEFORE)) || !word.indicators.is_empty()
+            }
             Kind::Time(_) | Kind::Quantity(_) => false,
             _ => true,
         })

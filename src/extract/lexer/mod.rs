@@ -175,20 +175,6 @@ fn is_punctuation(c: char) -> bool {
     )
 }
 
-fn word_numeral(end: usize) -> Numeral {
-    Numeral {
-        end,
-        value: 0.0,
-        multiplier: "",
-        scale: 1.0,
-        decimals: 0,
-        script: Script::Chinese,
-        is_more: false,
-        is_percentage: false,
-        is_negative: false,
-    }
-}
-
 fn bare(numeral: Numeral) -> Quantity {
     Quantity { numeral, unit: None, unit_text: String::new(), range: None, unit_is_shared: false, is_ratio_part: false }
 }
@@ -202,7 +188,7 @@ fn word_quantity(word: &Word, end: usize) -> Quantity {
     } else {
         (0.0, "")
     };
-    Quantity { unit_text: unit.to_string(), ..bare(Numeral { value, ..word_numeral(end) }) }
+    Quantity { unit_text: unit.to_string(), ..bare(Numeral::new(end, value, Script::Chinese)) }
 }
 
 /// Numbers inside a short quotation or a title assert nothing.
@@ -232,7 +218,10 @@ fn mark_quoted_names(text: &str, tokens: &mut [Token]) {
 /// 28个和15个百分点: the first number takes the unit that the list shares.
 fn share_list_units(tokens: &mut [Token]) {
     for i in (0..tokens.len()).rev() {
-        let Some(j) = (i + 2 < tokens.len()).then_some(i + 2) else { continue };
+        let j = i + 2;
+        if j >= tokens.len() {
+            continue;
+        }
         let joins = match &tokens[i + 1].kind {
             Kind::Punct('、') => true,
             Kind::Word(word) => word.cues.has(Cue::Conjunction),

@@ -1,6 +1,6 @@
 //! Numerals with their units, ranges, ratios, ordinals — and the numbers that only look like one.
 
-use super::{Kind, Lexer, Quantity, RangeEnd, bare, word_numeral};
+use super::{Kind, Lexer, Quantity, RangeEnd, bare};
 use crate::extract::number::{self, Numeral, Script};
 use crate::vocab::Cue;
 
@@ -26,14 +26,13 @@ impl Lexer<'_, '_> {
             && let Some((end, word)) = self.vocabulary.word_at(self.text, at + c.len_utf8())
             && word.cues.has(Cue::ZeroCount)
         {
-            let numeral = Numeral { value: 0.0, ..word_numeral(end) };
-            self.push(at..end, Kind::Quantity(bare(numeral)));
+            self.push(at..end, Kind::Quantity(bare(Numeral::new(end, 0.0, Script::Chinese))));
             return Some(end);
         }
         if c == '-' && self.previous_char(at).is_ascii_alphanumeric() {
             return None;
         }
-        if c == 'O' || c == 'o' || c == '○' || c == '〇' {
+        if c == '○' || c == '〇' {
             return None;
         }
         let is_unit = |i: usize| self.begins_unit(i);
@@ -71,17 +70,7 @@ impl Lexer<'_, '_> {
             numeral.is_more = true;
             end = more;
         }
-        self.push(
-            at..end,
-            Kind::Quantity(Quantity {
-                numeral,
-                unit,
-                unit_text,
-                range: None,
-                unit_is_shared: false,
-                is_ratio_part: false,
-            }),
-        );
+        self.push(at..end, Kind::Quantity(Quantity { unit, unit_text, ..bare(numeral) }));
         Some(end)
     }
 
@@ -251,24 +240,21 @@ impl Lexer<'_, '_> {
         self.push(
             at..low_end,
             Kind::Quantity(Quantity {
-                numeral: low,
                 unit: high_unit,
                 unit_text,
                 range: Some(RangeEnd::Low),
                 unit_is_shared: is_shared,
-                is_ratio_part: false,
+                ..bare(low)
             }),
         );
         self.push(low_end..dash_end, Kind::Punct('、'));
         self.push(
             dash_end..high_end,
             Kind::Quantity(Quantity {
-                numeral: high,
                 unit: high_unit,
                 unit_text: high_text,
                 range: Some(RangeEnd::High),
-                unit_is_shared: false,
-                is_ratio_part: false,
+                ..bare(high)
             }),
         );
         Some(high_end)
@@ -277,8 +263,8 @@ impl Lexer<'_, '_> {
     /// The unit behind a numeral: its index, where it ends, and how it is written with its multiplier.
     fn unit_behind(&self, numeral: &Numeral) -> (Option<usize>, usize, String) {
         if numeral.is_percentage {
-            let percent = self.vocabulary.units.iter().position(|unit| unit.text == "%");
-            return (percent, numeral.end, "%".to_string());
+            let percent = self.vocabulary.unit_at("%", 0);
+            return (percent.map(|(_, unit)| unit), numeral.end, "%".to_string());
         }
         let guard = self.vocabulary.word_at(self.text, numeral.end).filter(|(_, word)| word.cues.has(Cue::UnitGuard));
         let guard_end = guard.map_or(0, |(end, _)| end);
@@ -288,10 +274,9 @@ impl Lexer<'_, '_> {
         };
         // 万余 behind the unit's place is read by the numeral; 个多月 is not a unit.
         let mut text = format!("{}{}", numeral.multiplier, &self.text[numeral.end..end]);
-        for joint in ["/", "每", "·"] {
+        for joint in ["/", "·"] {
             if let Some(second_at) = self.skip(end, &[joint])
                 && let Some((second_end, _)) = self.vocabulary.unit_at(self.text, second_at)
-                && (joint != "每")
             {
                 text.push_str(&self.text[end..second_end]);
                 end = second_end;
@@ -305,8 +290,7 @@ impl Lexer<'_, '_> {
         let before = self.previous_cues();
         let previous = self.previous_char(at);
         let run = &self.text[at..numeral.end];
-        let is_digit_run =
-            run.chars().count() > 1 && !run.contains(['十', '百', '千', '万', '亿', '点']) && !numeral.is_percentage;
+        let is_digit_run = run.chars().count() > 1 && !run.contains(['十', '百', '千', '万', '亿', '点']);
         if numeral.is_percentage {
             return true;
         }

@@ -10,7 +10,6 @@ impl Lexer<'_, '_> {
             return None;
         }
         if let Some((year, mut end)) = number::year_digits(self.text, at) {
-            let mut years = (year, year);
             let behind_year = self.skip(end, &["年度", "年"]);
             let dash = self.skip(behind_year.unwrap_or(end), &["—", "-", "~", "至", "到"]);
             if let Some(second_at) = dash
@@ -22,9 +21,11 @@ impl Lexer<'_, '_> {
                 return Some((Time { years: Some((year, second)), months: None }, span_end));
             }
             end = behind_year?;
-            years.1 = year;
             let months = self.months_at(end);
-            return Some((Time { years: Some(years), months: months.map(|m| m.0) }, months.map_or(end, |m| m.1)));
+            return Some((
+                Time { years: Some((year, year)), months: months.map(|m| m.0) },
+                months.map_or(end, |m| m.1),
+            ));
         }
         let (months, end) = self.months_at(at)?;
         Some((Time { years: None, months: Some(months) }, end))
