@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::examples;
 use crate::explain::explain;
 use crate::run::{Summary, load_vocabulary, run};
 use clap::{Parser, Subcommand};
@@ -57,7 +58,7 @@ enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
-    /// Check the vocabulary and count it.
+    /// Check the vocabulary, read its examples and count it.
     Vocab {
         /// A directory laid out like data/vocab; without one the embedded vocabulary.
         dir: Option<PathBuf>,
@@ -194,7 +195,10 @@ fn vocab_command(dir: Option<&Path>) -> Result<u8> {
         vocabulary.cue_count(),
         vocabulary.digest
     ));
-    Ok(CLEAN)
+    let (count, failures) = examples::check(&vocabulary);
+    print(&format!("examples   {count}, {} fail\n", failures.len()));
+    failures.iter().for_each(|failure| print(&format!("  {failure}\n")));
+    Ok(if failures.is_empty() { CLEAN } else { FLAWED })
 }
 
 /// A reader that went away (a closed pipe) ends the output, not the program.

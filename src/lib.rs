@@ -24,6 +24,7 @@ pub mod cli;
 pub mod config;
 pub mod decode;
 pub mod error;
+pub mod examples;
 pub mod explain;
 pub mod extract;
 pub mod issue;

@@ -13,7 +13,7 @@ use crate::normalize::{Normalized, normalize};
 use crate::parse::{damage_signs, parse};
 use crate::read::{InputFile, list_inputs, read};
 use crate::tidy;
-use crate::vocab::Vocabulary;
+use crate::vocab::{Term, Vocabulary};
 use crate::write::{InputDigest, ManifestInputs, Publication, Published};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -279,15 +279,25 @@ fn indicator_rows(vocabulary: &Vocabulary) -> Vec<tidy::IndicatorRow> {
             id: i.id.clone(),
             name_zh: i.name_zh.clone(),
             name_en: i.name_en.clone(),
-            theme: i.theme.clone(),
+            definition: i.definition.clone(),
+            themes: i.themes.join("|"),
             unit_measure: i.unit.clone(),
             kind: i.kind.clone(),
             dimensions: i.dimensions.join("|"),
             core: i.is_core,
-            terms: i.terms.join("|"),
+            terms: i.terms.iter().map(|term| term.text.as_str()).collect::<Vec<_>>().join("|"),
+            terms_in_use: in_use(&i.terms),
             note: i.note.clone(),
         })
         .collect()
+}
+
+/// `农民人均纯收入 ../2013`: the wordings whose years are known, as open or closed ISO 8601 intervals.
+fn in_use(terms: &[Term]) -> Option<String> {
+    let end = |year: Option<i32>| year.map_or("..".to_string(), |year| year.to_string());
+    let dated = terms.iter().filter(|term| term.from.or(term.until).is_some());
+    let told: Vec<String> = dated.map(|term| format!("{} {}/{}", term.text, end(term.from), end(term.until))).collect();
+    (!told.is_empty()).then(|| told.join("|"))
 }
 
 fn unit_rows(vocabulary: &Vocabulary) -> Vec<tidy::UnitRow> {

@@ -7,62 +7,49 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
 
-use common::{Part, assert_none, raw_file, read_text, report_with, root, vocabulary};
-use serde_json::Value;
+use common::{Part, assert_none, raw_file, report_with, root, vocabulary};
 use zhibiao::Error;
-use zhibiao::config::Config;
-use zhibiao::explain::explain;
+use zhibiao::examples::{check_cues, check_indicators, check_units};
 use zhibiao::extract::Source;
-use zhibiao::model::{DocumentOutcome, ObservationRow, SectionRole};
+use zhibiao::model::{DocumentOutcome, SectionRole};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
 use zhibiao::vocab::{Cue, EMBEDDED, Vocabulary};
 
-/// The rows of an example that stands as a paragraph of its own in the review of 2020.
-fn rows_of(example: &str) -> Vec<ObservationRow> {
-    read_text(&report_with(Part::Review, example)).observations
-}
-
-/// What a row says, for messages.
-fn told(rows: &[ObservationRow]) -> String {
-    let told = rows.iter().map(|row| {
-        let mut line = format!("{} {} {}", row.indicator_text, row.measure, row.value_text);
-        line.extend([row.direction, row.role, row.change_basis].into_iter().flatten().map(|word| format!(" {word}")));
-        let (period, indicator) = (row.time_period.as_deref().unwrap_or("?"), row.indicator.as_deref().unwrap_or("-"));
-        format!("[{line} {} {} {period} {indicator}]", row.comparator, row.status)
-    });
-    if rows.is_empty() { "nothing".into() } else { told.collect::<Vec<_>>().join(" ") }
+#[test]
+fn examples_give_what_their_entries_say() {
+    for (what, (count, failures)) in [
+        ("cues", check_cues(vocabulary())),
+        ("indicators", check_indicators(vocabulary())),
+        ("units", check_units(vocabulary())),
+    ] {
+        println!("{count} examples of {what}");
+        assert!(count > 100, "{count} examples of {what}");
+        assert_none(what, &failures.iter().map(ToString::to_string).collect::<Vec<_>>());
+    }
 }
 
 #[test]
-fn cue_examples_give_what_they_want() {
-    let examples = &vocabulary().cue_examples;
-    let mut wrong = Vec::new();
-    for example in examples {
-        let rows = rows_of(&example.example);
-        let is_met = match example.want.as_str() {
-            "none" => rows.is_empty(),
-            want => rows.iter().any(|row| want.split(';').all(|pair| has(row, pair))),
-        };
-        if !is_met {
-            let place = format!("{}:{} {}", example.file, example.line, example.term);
-            wrong.push(format!("{place}: {} want {}, got {}", example.example, example.want, told(&rows)));
-        }
-    }
-    println!("{} cue examples", examples.len());
-    assert_none("cue examples fail", &wrong);
-}
-
-/// Whether a row has the value of a `field=value` pair.
-fn has(row: &ObservationRow, pair: &str) -> bool {
-    let (field, want) = pair.split_once('=').unwrap_or_else(|| panic!("`{pair}` is no field=value"));
-    let row = serde_json::to_value(row).unwrap();
-    match row.get(field).unwrap_or_else(|| panic!("observations have no column `{field}`")) {
-        Value::String(got) => got == want,
-        Value::Number(got) => want.parse::<f64>().unwrap() == got.as_f64().unwrap(),
-        Value::Null => false,
-        other => panic!("column `{field}` is {other}"),
-    }
+fn a_wrong_example_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    write_vocabulary(folder.path());
+    let path = folder.path().join("indicators/economy.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        text.replace("人均地区生产总值3元", "地区生产总值3元").replace("地区生产总值增长3%", "税收增长3%"),
+    )
+    .unwrap();
+    let (count, failures) = check_indicators(&Vocabulary::from_dir(folder.path()).unwrap());
+    assert_eq!(count, 3);
+    let told: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    assert!(
+        told[0].starts_with(
+            "indicators/economy.toml gdp: 税收增长3%。 does not link: [税收增长% level 3 = actual 2020 -]"
+        ),
+        "{told:?}"
+    );
+    assert!(told[1].starts_with("indicators/economy.toml gdp: 地区生产总值3元。 links and must not"), "{told:?}");
 }
 
 #[test]
@@ -75,52 +62,6 @@ fn every_kind_of_cue_has_an_example() {
         }
     }
     assert_eq!(without, BTreeSet::new(), "kinds without an example");
-}
-
-#[test]
-fn indicator_examples_link_and_counterexamples_do_not() {
-    let mut wrong = Vec::new();
-    let mut count = 0;
-    for indicator in &vocabulary().indicators {
-        let is_linked =
-            |rows: &[ObservationRow]| rows.iter().any(|row| row.indicator.as_deref() == Some(indicator.id.as_str()));
-        let examples = indicator.examples.iter().map(|example| (example, true));
-        let counterexamples = indicator.counterexamples.iter().map(|example| (example, false));
-        for (example, should_link) in examples.chain(counterexamples) {
-            count += 1;
-            let rows = rows_of(example);
-            if is_linked(&rows) != should_link {
-                let what = if should_link { "does not link" } else { "links and must not" };
-                wrong.push(format!("{}/{}: {example} {what}: {}", indicator.theme, indicator.id, told(&rows)));
-            } else if rows.is_empty() && !should_link && !example.chars().any(|c| c.is_ascii_digit()) {
-                wrong.push(format!("{}/{}: the counterexample {example} has no number", indicator.theme, indicator.id));
-            }
-        }
-    }
-    println!("{count} indicator examples");
-    assert_none("indicator examples fail", &wrong);
-}
-
-#[test]
-fn unit_examples_have_their_unit() {
-    let mut wrong = Vec::new();
-    for unit in &vocabulary().units {
-        let example = fold_term(&unit.example);
-        if !example.contains(unit.text.as_str()) {
-            wrong.push(format!("{}: the example {} does not hold the unit", unit.text, unit.example));
-            continue;
-        }
-        // Read as a number at least: what is part of a name (220千伏变电站) asserts nothing.
-        let text = format!("{}。", unit.example);
-        let rows = rows_of(&text);
-        let numbers = explain(text.as_bytes(), "report_2021.txt", &Config::default(), vocabulary()).numbers;
-        let units: BTreeSet<&str> =
-            rows.iter().map(|row| row.unit.as_str()).chain(numbers.iter().map(|number| number.unit.as_str())).collect();
-        if !units.iter().any(|found| found.ends_with(unit.text.as_str())) {
-            wrong.push(format!("{}: {} gives the units {units:?}", unit.text, unit.example));
-        }
-    }
-    assert_none("unit examples fail", &wrong);
 }
 
 /// The role of the last sentence of a text that begins as given.
@@ -187,7 +128,7 @@ fn ids_and_wordings_are_unique() {
     for indicator in &vocabulary.indicators {
         assert!(ids.insert(indicator.id.as_str()), "two indicators have the id {}", indicator.id);
         let mut terms = HashSet::new();
-        let twice = indicator.terms.iter().filter(|term| !terms.insert(*term));
+        let twice = indicator.terms.iter().map(|term| term.text.as_str()).filter(|term| !terms.insert(*term));
         wrong.extend(twice.map(|term| format!("{}: {term}", indicator.id)));
     }
     assert_none("terms stand twice in an entry (as they are folded)", &wrong);

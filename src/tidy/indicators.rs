@@ -8,7 +8,9 @@ pub struct IndicatorRow {
     pub id: String,
     pub name_zh: String,
     pub name_en: String,
-    pub theme: String,
+    pub definition: Option<String>,
+    /// Joined by `|`.
+    pub themes: String,
     pub unit_measure: String,
     pub kind: String,
     /// Joined by `|`.
@@ -16,6 +18,8 @@ pub struct IndicatorRow {
     pub core: bool,
     /// Joined by `|`.
     pub terms: String,
+    /// Joined by `|`.
+    pub terms_in_use: Option<String>,
     pub note: Option<String>,
 }
 
@@ -32,7 +36,13 @@ pub static INDICATORS: TableDef<IndicatorRow> = TableDef {
         Column::new("name_zh", Get::Text(|row| Some(&row.name_zh)), "The name in Chinese, in the wording of official statistics.")
             .required(),
         Column::new("name_en", Get::Text(|row| Some(&row.name_en)), "The name in English.").required(),
-        Column::new("theme", Get::Text(|row| Some(&row.theme)), "The field it belongs to, such as economy or housing.").required(),
+        Column::new("definition", Get::Text(|row| row.definition.as_deref()), "What is counted, in one sentence."),
+        Column::new(
+            "themes",
+            Get::Text(|row| Some(&row.themes)),
+            "The field it belongs to, such as economy or housing, then further ones, joined by |.",
+        )
+        .required(),
         Column::new(
             "unit_measure",
             Get::Text(|row| Some(&row.unit_measure)),
@@ -58,6 +68,11 @@ pub static INDICATORS: TableDef<IndicatorRow> = TableDef {
         )
         .required(),
         Column::new("terms", Get::Text(|row| Some(&row.terms)), "The wordings that mean it, joined by |.").required(),
+        Column::new(
+            "terms_in_use",
+            Get::Text(|row| row.terms_in_use.as_deref()),
+            "Those wordings that were in use in some years only, as `wording first/last`, joined by |; .. is an open end.",
+        ),
         Column::new("note", Get::Text(|row| row.note.as_deref()), "Breaks and differences of definition to beware of."),
     ],
 };

@@ -1,6 +1,6 @@
 //! The vocabulary files -> entries. Everything that can be wrong in them is an error with file and line.
 
-use super::{Area, Cue, CueExample, Indicator, SectionCue, Unit, Word};
+use super::{Area, Cue, CueExample, Indicator, SectionCue, Term, Unit, Word};
 use crate::error::{Error, Result};
 use crate::normalize::fold_term;
 use serde::Deserialize;
@@ -276,12 +276,16 @@ struct IndicatorEntry {
     id: String,
     name_zh: String,
     name_en: String,
+    definition: Option<String>,
+    /// Further themes; the name of the file is the first.
+    #[serde(default)]
+    themes: Vec<String>,
     unit: String,
     kind: String,
     dimensions: Vec<String>,
     #[serde(default)]
     core: bool,
-    terms: Vec<String>,
+    terms: Vec<TermEntry>,
     #[serde(default)]
     whole: Vec<String>,
     #[serde(default)]
@@ -295,6 +299,31 @@ struct IndicatorEntry {
     note: Option<String>,
     examples: Vec<String>,
     counterexamples: Vec<String>,
+}
+
+/// A wording, alone or with the years it was in use.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TermEntry {
+    Text(String),
+    Dated(DatedTerm),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatedTerm {
+    term: String,
+    from: Option<i32>,
+    until: Option<i32>,
+}
+
+impl From<TermEntry> for Term {
+    fn from(entry: TermEntry) -> Term {
+        match entry {
+            TermEntry::Text(text) => Term { text: fold_term(&text), from: None, until: None },
+            TermEntry::Dated(DatedTerm { term, from, until }) => Term { text: fold_term(&term), from, until },
+        }
+    }
 }
 
 pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators: &mut Vec<Indicator>) -> Result<()> {
@@ -334,9 +363,10 @@ pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators
         }
         let folded = |terms: &[String]| terms.iter().map(|term| fold_term(term)).collect();
         indicators.push(Indicator {
-            theme: theme.to_string(),
+            themes: std::iter::once(theme.to_string()).chain(entry.themes).collect(),
             is_core: entry.core,
-            terms: folded(&entry.terms),
+            definition: entry.definition,
+            terms: entry.terms.into_iter().map(Term::from).collect(),
             whole: folded(&entry.whole),
             not_after: folded(&entry.not_after),
             not_before: folded(&entry.not_before),

@@ -20,6 +20,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("areas.csv", include_str!("../../data/vocab/areas.csv")),
     ("cues.csv", include_str!("../../data/vocab/cues.csv")),
     ("furniture.csv", include_str!("../../data/vocab/furniture.csv")),
+    ("indicators/agriculture.toml", include_str!("../../data/vocab/indicators/agriculture.toml")),
     ("indicators/culture.toml", include_str!("../../data/vocab/indicators/culture.toml")),
     ("indicators/economy.toml", include_str!("../../data/vocab/indicators/economy.toml")),
     ("indicators/education.toml", include_str!("../../data/vocab/indicators/education.toml")),
@@ -30,7 +31,11 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("indicators/health.toml", include_str!("../../data/vocab/indicators/health.toml")),
     ("indicators/housing.toml", include_str!("../../data/vocab/indicators/housing.toml")),
     ("indicators/income.toml", include_str!("../../data/vocab/indicators/income.toml")),
+    ("indicators/industry.toml", include_str!("../../data/vocab/indicators/industry.toml")),
+    ("indicators/population.toml", include_str!("../../data/vocab/indicators/population.toml")),
     ("indicators/safety.toml", include_str!("../../data/vocab/indicators/safety.toml")),
+    ("indicators/technology.toml", include_str!("../../data/vocab/indicators/technology.toml")),
+    ("indicators/trade.toml", include_str!("../../data/vocab/indicators/trade.toml")),
     ("indicators/traffic.toml", include_str!("../../data/vocab/indicators/traffic.toml")),
     ("names.csv", include_str!("../../data/vocab/names.csv")),
     ("sections.csv", include_str!("../../data/vocab/sections.csv")),
@@ -149,12 +154,14 @@ pub struct Indicator {
     pub id: String,
     pub name_zh: String,
     pub name_en: String,
-    pub theme: String,
+    pub definition: Option<String>,
+    /// The field it belongs to, then further ones.
+    pub themes: Vec<String>,
     pub unit: String,
     pub kind: String,
     pub dimensions: Vec<String>,
     pub is_core: bool,
-    pub terms: Vec<String>,
+    pub terms: Vec<Term>,
     /// Wordings that are this indicator only when nothing else is said: 出口, but not 出口企业.
     pub whole: Vec<String>,
     pub not_after: Vec<String>,
@@ -164,6 +171,14 @@ pub struct Indicator {
     pub note: Option<String>,
     pub examples: Vec<String>,
     pub counterexamples: Vec<String>,
+}
+
+/// A wording of an indicator, and the first and last year it was in use where that is known.
+#[derive(Debug, Clone)]
+pub struct Term {
+    pub text: String,
+    pub from: Option<i32>,
+    pub until: Option<i32>,
 }
 
 /// A unit as written behind a number, without its multiplier.
@@ -291,7 +306,7 @@ impl Vocabulary {
         let mut whole_terms = HashMap::new();
         for (index, indicator) in indicators.iter().enumerate() {
             for term in &indicator.terms {
-                words.entry(term).indicators.push(index);
+                words.entry(&term.text).indicators.push(index);
             }
             for term in &indicator.whole {
                 whole_terms.insert(term.clone(), index);

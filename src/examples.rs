@@ -1,0 +1,125 @@
+//! The examples of a vocabulary, read by the whole program: what an entry says of itself must come true.
+
+use crate::config::Config;
+use crate::explain::explain;
+use crate::model::ObservationRow;
+use crate::normalize::fold_term;
+use crate::vocab::Vocabulary;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// An example that does not give what its entry says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// `cues.csv:14`, or `indicators/housing.toml` and the id.
+    pub place: String,
+    pub message: String,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+/// How many examples there are, and those that fail.
+pub fn check(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
+    let (mut count, mut failures) = (0, Vec::new());
+    for found in [check_cues(vocabulary), check_indicators(vocabulary), check_units(vocabulary)] {
+        count += found.0;
+        failures.extend(found.1);
+    }
+    (count, failures)
+}
+
+/// A sentence as a paragraph of its own in a report of 2021 that reviews 2020.
+fn read(sentence: &str, vocabulary: &Vocabulary) -> crate::explain::Explanation {
+    let report =
+        format!("2021年政府工作报告\n各位代表：\n一、2020年工作回顾\n{sentence}\n二、2021年主要任务\n坚持稳中求进。\n");
+    explain(report.as_bytes(), "report.txt", &Config::default(), vocabulary)
+}
+
+/// What rows say, for messages.
+fn told(rows: &[ObservationRow]) -> String {
+    let told = rows.iter().map(|row| {
+        let mut line = format!("{} {} {}", row.indicator_text, row.measure, row.value_text);
+        line.extend([row.direction, row.role, row.change_basis].into_iter().flatten().map(|word| format!(" {word}")));
+        let (period, indicator) = (row.time_period.as_deref().unwrap_or("?"), row.indicator.as_deref().unwrap_or("-"));
+        format!("[{line} {} {} {period} {indicator}]", row.comparator, row.status)
+    });
+    if rows.is_empty() { "nothing".into() } else { told.collect::<Vec<_>>().join(" ") }
+}
+
+/// Each cue's example gives a row that has what `want` says, or none where it wants none.
+pub fn check_cues(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
+    let mut failures = Vec::new();
+    for example in &vocabulary.cue_examples {
+        let rows = read(&example.example, vocabulary).observations;
+        let is_met = match example.want.as_str() {
+            "none" => rows.is_empty(),
+            want => rows.iter().any(|row| want.split(';').all(|pair| has(row, pair))),
+        };
+        if !is_met {
+            failures.push(Failure {
+                place: format!("{}:{} {}", example.file, example.line, example.term),
+                message: format!("{} wants {}, gives {}", example.example, example.want, told(&rows)),
+            });
+        }
+    }
+    (vocabulary.cue_examples.len(), failures)
+}
+
+/// Whether a row has the value of a `column=value` pair.
+fn has(row: &ObservationRow, pair: &str) -> bool {
+    let Some((column, want)) = pair.split_once('=') else { return false };
+    match serde_json::to_value(row).ok().as_ref().and_then(|row| row.get(column)) {
+        Some(Value::String(got)) => got == want,
+        Some(Value::Number(got)) => want.parse::<f64>().is_ok_and(|want| got.as_f64() == Some(want)),
+        _ => false,
+    }
+}
+
+/// Some number in each example is the indicator, none in a counterexample is.
+pub fn check_indicators(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
+    let (mut count, mut failures) = (0, Vec::new());
+    for indicator in &vocabulary.indicators {
+        let is_linked =
+            |rows: &[ObservationRow]| rows.iter().any(|row| row.indicator.as_deref() == Some(indicator.id.as_str()));
+        let examples = indicator.examples.iter().map(|example| (example, true));
+        let counterexamples = indicator.counterexamples.iter().map(|example| (example, false));
+        for (example, should_link) in examples.chain(counterexamples) {
+            count += 1;
+            let rows = read(example, vocabulary).observations;
+            let message = match is_linked(&rows) == should_link {
+                true if rows.is_empty() && !example.chars().any(|c| c.is_ascii_digit()) => "has no number",
+                true => continue,
+                false if should_link => "does not link",
+                false => "links and must not",
+            };
+            failures.push(Failure {
+                place: format!("indicators/{}.toml {}", indicator.themes[0], indicator.id),
+                message: format!("{example} {message}: {}", told(&rows)),
+            });
+        }
+    }
+    (count, failures)
+}
+
+/// The example of a unit holds a number with that unit: read as a number at least, for what is part of a name
+/// (220千伏变电站) asserts nothing.
+pub fn check_units(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
+    let mut failures = Vec::new();
+    for unit in &vocabulary.units {
+        let explanation = read(&format!("{}。", unit.example), vocabulary);
+        let rows = explanation.observations.iter().map(|row| row.unit.as_str());
+        let units: BTreeSet<&str> = rows.chain(explanation.numbers.iter().map(|number| number.unit.as_str())).collect();
+        let holds = fold_term(&unit.example).contains(unit.text.as_str());
+        if !holds || !units.iter().any(|found| found.ends_with(unit.text.as_str())) {
+            failures.push(Failure {
+                place: format!("units.csv {}", unit.text),
+                message: format!("{} gives the units {units:?}", unit.example),
+            });
+        }
+    }
+    (vocabulary.units.len(), failures)
+}
