@@ -2,7 +2,7 @@
 
 use super::lexer::{Kind, Quantity, RangeEnd, Token};
 use super::shape::{is_particle, is_transparent};
-use super::wording::{cues_in, wording};
+use super::wording::{cues_in, next_statement, wording};
 use crate::vocab::{Cue, Vocabulary};
 
 /// A number of a clause and the tokens that belong to it.
@@ -42,6 +42,15 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
         } else {
             between.iter().rposition(|t| is_joint(text, t)).unwrap_or(if has_noun_before { 0 } else { between.len() })
         };
+        // 改扩建绿地10万平方米推动绿道建设: the verb behind opens a statement of its own.
+        let is_money = matches!(&clause[i].kind, Kind::Quantity(q) if q.unit.is_some_and(|u| vocabulary.units[u].dimension == "money"));
+        let is_told = if is_verb_only(before) {
+            // 投入8亿元扶持产业: what the money is for.
+            !is_money && cues_in(before).any(|cues| cues.has_any(&[Cue::Action, Cue::Opener]))
+        } else {
+            has_noun_before
+        };
+        let split = next_statement(text, between).filter(|_| is_told).map_or(split, |verb| split.min(verb));
         slots.push(Slot { at: i, before, after: &between[..split] });
         from = i + 1 + split;
     }

@@ -5,7 +5,7 @@ use super::lexer::{Kind, Token};
 use super::measure::Measure;
 use super::shape::Shape;
 use super::slots::Slot;
-use super::wording::wording;
+use super::wording::{last_statement, wording};
 use crate::vocab::Cue;
 use std::ops::Range;
 
@@ -115,6 +115,7 @@ impl Reader<'_> {
         };
         let before = if shape.rule == "cut" { without_leading_cut(before) } else { before };
         let before = if ends_in_examples(self.text, before) && !slot.after.is_empty() { &[] } else { before };
+        let before = last_statement(self.text, before, !slot.after.is_empty());
         let keeps_change = (!is_change || tells_what_was_done || shape.measure == Measure::Rank) && !shape.is_end;
         let before = wording(self.text, before, keeps_change);
         let after = match shape.measure {

@@ -99,6 +99,62 @@ fn without_long_remarks(text: String) -> String {
     }
 }
 
+/// Behind a verb they make it a noun: 配备率.
+const NOUN_ENDINGS: [char; 6] = ['率', '数', '量', '额', '费', '型'];
+/// Before a verb they tie it to what stands before.
+const NEVER_BEFORE_VERB: [char; 7] = ['未', '不', '、', '和', '及', '或', '与'];
+
+/// The last statement of the words before a number: those before its verb belong to another.
+/// `has_object`: the thing itself stands behind the number.
+pub fn last_statement<'a, 'v>(text: &str, tokens: &'a [Token<'v>], has_object: bool) -> &'a [Token<'v>] {
+    let cues = |i: usize| match &tokens[i].kind {
+        Kind::Word(word) if word.indicators.is_empty() => word.cues,
+        _ => CueSet::default(),
+    };
+    let has_words = |from: usize| tokens[from..].iter().any(|token| says(text, token));
+    // 翻修及新建工程, 未完善手续, 配备率: no verbs of their own.
+    let is_noun = |i: usize| {
+        let behind = tokens.get(i + 1).map_or("", |next| &text[next.range.clone()]);
+        let before = text[..tokens[i].range.start].chars().next_back().filter(|_| i > 0);
+        behind.starts_with(NOUN_ENDINGS) || before.is_some_and(|c| NEVER_BEFORE_VERB.contains(&c))
+    };
+    let is_verb = |i: &usize, cue: Cue| cues(*i).has(cue) && !is_noun(*i) && (has_words(i + 1) || has_object);
+    let Some(opener) = (0..tokens.len()).rev().find(|i| is_verb(i, Cue::Opener)) else { return tokens };
+    // 吸引一批企业实现金融业增加值12亿元: 实现 ends the reach of a verb before it.
+    let mut from = (opener + 1..tokens.len()).rev().find(|i| is_verb(i, Cue::Realised)).unwrap_or(opener);
+    // 引进培育企业: verbs side by side are one.
+    while from > 0 && cues(from - 1).has_any(&[Cue::Opener, Cue::Action]) {
+        from -= 1;
+    }
+    &tokens[from..]
+}
+
+/// So many characters behind a number are more than its object: a comma is lost.
+const ONE_OBJECT_CHARS: usize = 14;
+
+/// Where behind a number a verb opens the next statement. 推动20个园区开展试点 is one statement: short ones are whole.
+pub fn next_statement(text: &str, tokens: &[Token]) -> Option<usize> {
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    if text[first.range.start..last.range.end].chars().count() <= ONE_OBJECT_CHARS {
+        return None;
+    }
+    (0..tokens.len()).find(|&i| {
+        let is_opener = matches!(&tokens[i].kind, Kind::Word(word) if word.cues.has(Cue::Opener) && word.indicators.is_empty());
+        is_opener && tokens.get(i + 1).is_some_and(|next| says(text, next) && !text[next.range.clone()].starts_with('的'))
+    })
+}
+
+/// Whether a token tells something of what is measured.
+fn says(text: &str, token: &Token) -> bool {
+    const SAYS_NOTHING: &[Cue] = &[Cue::Up, Cue::Down];
+    match &token.kind {
+        Kind::Text => !is_filler(&text[token.range.clone()]),
+        Kind::Word(word) if !word.indicators.is_empty() => true,
+        Kind::Word(word) => ![NEVER_NOUN, BOUNDS_BEFORE, EDGE, SAYS_NOTHING].iter().any(|cues| word.cues.has_any(cues)),
+        _ => false,
+    }
+}
+
 fn is_filler(text: &str) -> bool {
     const FILLERS: &[&str] = &[
         "的",
