@@ -10,6 +10,7 @@ use super::shape::Shape;
 use super::slots::{Slot, is_only_joint, slots};
 use super::subject::{Found, quote};
 use super::wording::{cues_in, respective_names, wording};
+use super::scope::{self, Head};
 use super::{Draft, Status, link};
 use crate::model::{Report, SectionRole, Sentence};
 use crate::vocab::{Cue, Vocabulary};
@@ -42,6 +43,8 @@ pub(super) struct Carried {
     is_part: bool,
     /// What was measured last, where it stands, and its catalogue entry.
     pub(super) subject: Option<Subject>,
+    /// The part of the area spoken of, where it is named.
+    pub(super) scope: Option<Range<usize>>,
     /// The words of a clause without a number, for a 分别 in the next.
     pub(super) topic: Option<(String, Range<usize>)>,
     /// The last level, which a 其中 number is part of.
@@ -54,7 +57,6 @@ pub(super) struct Subject {
     pub text: String,
     pub clause: Range<usize>,
     pub indicator: Option<usize>,
-    pub scope: Option<String>,
 }
 
 /// The drafts of one sentence.
@@ -92,6 +94,7 @@ pub fn read_sentence(
                 reader.carried.is_suspended = true;
                 reader.carried.subject = None;
                 reader.carried.topic = None;
+                reader.carried.scope = None;
             }
             from = if is_end { i + 1 } else { i };
         }
@@ -112,6 +115,13 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn read_clause(&mut self, clause: &[Token]) {
         let place = self.place();
+        match scope::head(self.text, clause, self.report, self.vocabulary) {
+            Head::Silent => {}
+            Head::Whole => self.carried.scope = None,
+            Head::Part(place) => self.carried.scope = Some(place),
+        }
+        let without = self.carried.scope.clone().map(|scope| without_place(clause, &scope));
+        let clause = without.as_deref().unwrap_or(clause);
         self.read_status_cues(clause);
         if cues_in(clause).any(|cues| cues.has(Cue::Part)) {
             self.carried.is_part = true;
@@ -123,7 +133,7 @@ impl<'a> Reader<'a> {
             if let Some((term, indicator)) = link::term_in(&words, self.vocabulary) {
                 // 一般公共预算收入小幅增长，增幅0.5%
                 self.carried.subject =
-                    Some(Subject { text: term, clause: range_of(clause), indicator: Some(indicator), scope: None });
+                    Some(Subject { text: term, clause: range_of(clause), indicator: Some(indicator) });
             }
             if words.chars().count() >= MIN_SUBJECT_CHARS {
                 self.carried.topic = Some((words, range_of(clause)));
@@ -348,7 +358,7 @@ impl<'a> Reader<'a> {
             period,
             change_basis: shape.change_basis,
             within: shape.within,
-            scope: subject.scope.clone(),
+            scope: self.carried.scope.clone(),
             role,
             related,
             is_unit_missing,
@@ -404,7 +414,7 @@ impl<'a> Reader<'a> {
             period,
             change_basis: None,
             within: shape.within,
-            scope: subject.scope.clone(),
+            scope: self.carried.scope.clone(),
             role: None,
             related: None,
             is_unit_missing: false,
@@ -429,9 +439,21 @@ impl<'a> Reader<'a> {
             text: draft.wording.clone(),
             clause: subject.clause.clone(),
             indicator,
-            scope: subject.scope.clone(),
         });
     }
+}
+
+/// A clause without the place at its head, which says of what it speaks, not what is measured.
+fn without_place<'v>(clause: &[Token<'v>], place: &Range<usize>) -> Vec<Token<'v>> {
+    let behind = |token: &&Token<'v>| token.range.end > place.end || token.range.start < place.start;
+    let kept = clause.iter().filter(behind).cloned();
+    kept.map(|mut token| {
+        if token.range.start < place.end && token.range.end > place.end {
+            token.range.start = place.end;
+        }
+        token
+    })
+    .collect()
 }
 
 /// The plain bytes of a run of tokens.

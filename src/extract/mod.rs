@@ -10,6 +10,7 @@ mod clause;
 pub mod lexer;
 mod link;
 mod measure;
+mod scope;
 pub mod number;
 pub mod period;
 mod shape;
@@ -85,7 +86,8 @@ pub(crate) struct Draft {
     pub period: Period,
     pub change_basis: Option<&'static str>,
     pub within: Option<String>,
-    pub scope: Option<String>,
+    /// The words that name the part of the area, where it is not the whole.
+    pub scope: Option<Range<usize>>,
     pub role: Option<&'static str>,
     /// Index of the draft it is a part of or the other end of.
     pub related: Option<usize>,
@@ -310,7 +312,7 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
         Status::Actual => "A",
     };
     ObservationRow {
-        scope: draft.scope.clone().unwrap_or_else(|| "self".to_string()),
+        scope: draft.scope.clone().map_or("self", |place| &text[place]).to_string(),
         indicator: indicator.map(|i| vocabulary.indicators[i].id.clone()),
         indicator_text: draft.wording.clone(),
         measure: draft.measure.name(),

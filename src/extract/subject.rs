@@ -20,7 +20,6 @@ pub(super) struct Found {
     pub clause: Range<usize>,
     pub indicator: Option<usize>,
     pub is_inferred: bool,
-    pub scope: Option<String>,
 }
 
 impl Reader<'_> {
@@ -39,7 +38,6 @@ impl Reader<'_> {
             clause: clause_range.clone(),
             indicator: None,
             is_inferred: false,
-            scope: None,
         };
         if let Some(text) = name {
             return found(text);
@@ -80,7 +78,6 @@ impl Reader<'_> {
                 clause: subject.clause.start..clause_range.end,
                 indicator: subject.indicator,
                 is_inferred: true,
-                scope: subject.scope.clone(),
             };
         }
         if let Some((topic, range)) = &self.carried.topic {

@@ -228,11 +228,18 @@ pub(super) fn load_furniture(text: &str) -> Result<Vec<String>> {
         .collect()
 }
 
+/// Words that count only behind others, each kind with its own matcher.
+#[derive(Default)]
+pub(super) struct Endings {
+    pub name_suffixes: Vec<String>,
+    pub places: Vec<String>,
+}
+
 pub(super) fn load_cues(
     file: &'static str,
     text: &str,
     words: &mut WordList,
-    suffixes: &mut Vec<String>,
+    endings: &mut Endings,
     examples: &mut Vec<CueExample>,
 ) -> Result<()> {
     let mut lines: HashMap<(String, u8), usize> = HashMap::new();
@@ -253,7 +260,8 @@ pub(super) fn load_cues(
             return Err(problem(format!("`{term}` as {kind} is already in line {first}")));
         }
         match cue {
-            Cue::NameSuffix => suffixes.push(term.clone()),
+            Cue::NameSuffix => endings.name_suffixes.push(term.clone()),
+            Cue::Place => endings.places.push(term.clone()),
             _ => words.entry(&term).cues.add(cue),
         }
         if !example.is_empty() {

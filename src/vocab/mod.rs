@@ -13,7 +13,7 @@ use std::path::Path;
 
 mod load;
 
-use load::{WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
+use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
 
 /// The embedded vocabulary: every file of `data/vocab`.
 pub const EMBEDDED: &[(&str, &str)] = &[
@@ -114,6 +114,7 @@ cues! {
     Future "future" "Before a verb: still to come (将增长).";
     Attribute "attribute" "A property that needs the thing named before it (总投资, 面积, 办结率).";
     Upgrade "upgrade" "Of countable things it means works, not growth (提升300座).";
+    Place "place" "The end of the name of a part of the area (开发区): at the head of a clause it says what the clause is about.";
     Opener "opener" "A verb that opens a statement (推动, 开展): the words before it belong to another one.";
     NotNoun "not_noun" "A word that is no part of what is measured (同时, 力争).";
 }
@@ -241,6 +242,7 @@ pub struct Vocabulary {
     word_matcher: AhoCorasick,
     unit_matcher: AhoCorasick,
     suffix_matcher: AhoCorasick,
+    place_matcher: AhoCorasick,
     area_matcher: AhoCorasick,
     /// For each pattern of `area_matcher`: the areas with that name.
     area_names: Vec<Vec<usize>>,
@@ -295,10 +297,10 @@ impl Vocabulary {
         let section_cues = load_sections(text_of("sections.csv"))?;
         let furniture = load_furniture(text_of("furniture.csv"))?;
         let mut words = WordList::default();
-        let mut suffixes = Vec::new();
+        let mut endings = Endings::default();
         let mut cue_examples = Vec::new();
         for file in ["cues.csv", "names.csv"] {
-            load_cues(file, text_of(file), &mut words, &mut suffixes, &mut cue_examples)?;
+            load_cues(file, text_of(file), &mut words, &mut endings, &mut cue_examples)?;
         }
         let mut indicators = Vec::new();
         for (name, text) in files.iter().filter(|(name, _)| name.starts_with("indicators/")) {
@@ -319,7 +321,8 @@ impl Vocabulary {
         Ok(Vocabulary {
             word_matcher: matcher(words.list.iter().map(|w| w.text.as_str()))?,
             unit_matcher: matcher(units.iter().map(|u| u.text.as_str()))?,
-            suffix_matcher: matcher(suffixes.iter().map(String::as_str))?,
+            suffix_matcher: matcher(endings.name_suffixes.iter().map(String::as_str))?,
+            place_matcher: matcher(endings.places.iter().map(String::as_str))?,
             area_matcher,
             area_names,
             stem_matcher,
@@ -363,6 +366,11 @@ impl Vocabulary {
     /// Where the longest suffix that makes a number a name ends, if one begins at `at`.
     pub fn name_suffix_at(&self, text: &str, at: usize) -> Option<usize> {
         longest_at(&self.suffix_matcher, text, at).map(|(end, _)| end)
+    }
+
+    /// The endings of place names in a text, in order.
+    pub fn places_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = std::ops::Range<usize>> + 't {
+        self.place_matcher.find_iter(text).map(|m| m.range())
     }
 
     /// The first furniture word in a line.

@@ -1,0 +1,122 @@
+//! Which part of the area a statement is about: the place at the head of its clause (中心城区建成区面积85平方公里).
+
+use super::lexer::{Kind, Token};
+use crate::model::Report;
+use crate::vocab::{Cue, CueSet, Vocabulary};
+use std::ops::Range;
+
+/// What the head of a clause says of the place it speaks of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Head {
+    /// Nothing: the place spoken of before stays.
+    Silent,
+    /// The reporting area itself.
+    Whole,
+    /// A part of it, or another place.
+    Part(Range<usize>),
+}
+
+/// Verbs and the like: behind them stands no place that the clause is about.
+const ENDS_HEAD: &[Cue] = &[
+    Cue::Opener,
+    Cue::Completion,
+    Cue::Realised,
+    Cue::Up,
+    Cue::Down,
+    Cue::RateUp,
+    Cue::RateDown,
+    Cue::To,
+    Cue::From,
+    Cue::Share,
+    Cue::RankVerb,
+    Cue::Respectively,
+    Cue::Part,
+    Cue::Disposal,
+    Cue::Versus,
+];
+
+/// Words before a place that make it an object or a circumstance (以园区为重点).
+const PREPOSITIONS: [char; 18] =
+    ['以', '对', '在', '向', '是', '要', '并', '为', '从', '由', '使', '把', '将', '按', '给', '与', '和', '即'];
+/// Longer names are more than a name.
+const PLACE_CHARS: usize = 16;
+/// A short ending (园区, 街道) needs a name of this many characters before it.
+const NAME_CHARS: usize = 2;
+/// Endings from this length on (开发区) say enough alone.
+const TELLING_CHARS: usize = 3;
+
+/// Reads the head of a clause.
+pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabulary) -> Head {
+    let is_before = |token: &&Token| match &token.kind {
+        Kind::Time(_) => true,
+        Kind::Word(word) => word.indicators.is_empty() && word.cues.has_any(TIME_WORDS),
+        _ => false,
+    };
+    let lead = clause.iter().take_while(is_before).count();
+    for token in clause[..lead].iter().chain(clause.get(lead)).filter(|token| has_any(token, &[Cue::Pool, Cue::NotNoun])) {
+        if is_own(&text[token.range.clone()], report, vocabulary) {
+            return Head::Whole;
+        }
+    }
+    let rest = &clause[lead..];
+    if rest.first().is_some_and(|token| has_any(token, &[Cue::Action])) {
+        return Head::Silent;
+    }
+    let length = rest.iter().position(|token| !may_stand_in_name(token)).unwrap_or(rest.len());
+    let (Some(first), Some(last)) = (rest[..length].first(), rest[..length].last()) else { return Head::Silent };
+    let words = first.range.start..last.range.end;
+    let Some(end) = place_end(&text[words.clone()], vocabulary).map(|end| words.start + end) else {
+        return Head::Silent;
+    };
+    let place = words.start..end;
+    let behind = &text[end..clause.last().map_or(end, |token| token.range.end)];
+    let is_counted = behind.is_empty() || behind.starts_with(['、', '等', '和', '及', '共']) || rest.get(length).is_some_and(|next| next.range.start == end && matches!(next.kind, Kind::Quantity(_)));
+    let is_object = text[place.clone()].starts_with(PREPOSITIONS) || text[place.clone()].chars().count() > PLACE_CHARS;
+    if is_counted || is_object {
+        return Head::Silent;
+    }
+    if is_named(&text[place.clone()], report) { Head::Whole } else { Head::Part(place) }
+}
+
+/// Words of time and connection in front of the place.
+const TIME_WORDS: &[Cue] =
+    &[Cue::NotNoun, Cue::ThisYear, Cue::LastYear, Cue::YearBefore, Cue::OneYear, Cue::MultiYear, Cue::ThisYearEnd, Cue::Conjunction, Cue::Estimate];
+
+fn has_any(token: &Token, cues: &[Cue]) -> bool {
+    matches!(&token.kind, Kind::Word(word) if word.indicators.is_empty() && word.cues.has_any(cues))
+}
+
+fn may_stand_in_name(token: &Token) -> bool {
+    match &token.kind {
+        Kind::Text | Kind::NameNumber => true,
+        Kind::Punct(c) => matches!(c, '“' | '”' | '、'),
+        Kind::Word(word) => word.indicators.is_empty() && !CueSet::has_any(word.cues, ENDS_HEAD),
+        _ => false,
+    }
+}
+
+/// Where the last place name in a run of words ends.
+fn place_end(words: &str, vocabulary: &Vocabulary) -> Option<usize> {
+    let chars = |text: &str| text.chars().count();
+    let ends_place = |ending: &Range<usize>| {
+        chars(&words[ending.clone()]) >= TELLING_CHARS || chars(&words[..ending.start]) >= NAME_CHARS
+    };
+    let ending = vocabulary.places_in(words).filter(ends_place).last().map(|ending| ending.end);
+    let division = vocabulary.areas_in(words).next().map(|(range, _)| range).filter(|range| range.start == 0);
+    ending.max(division.map(|range| range.end))
+}
+
+/// Whether a name is that of the reporting area, whole or shortened.
+fn is_named(place: &str, report: &Report) -> bool {
+    report.area_name.as_deref().is_some_and(|own| own.ends_with(place) || place.ends_with(own))
+}
+
+/// 全区, 我市: the reporting area in a word, if the word is of its level.
+fn is_own(word: &str, report: &Report, vocabulary: &Vocabulary) -> bool {
+    let Some(kind) = ["全", "我"].into_iter().find_map(|own| word.strip_prefix(own)) else { return false };
+    let area = report.area.map(|area| &vocabulary.areas[area]);
+    match area.map(|area| area.name.as_str()).or(report.area_name.as_deref()) {
+        Some(name) => name.ends_with(kind) || kind == "国" && area.is_some_and(|area| area.level == "national"),
+        None => true,
+    }
+}
