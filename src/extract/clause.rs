@@ -6,11 +6,11 @@
 use super::lexer::{Kind, Quantity, RangeEnd, Token};
 use super::measure::Measure;
 use super::period::{OwnTime, Place, Question, TimeState};
+use super::scope::{self, Head};
 use super::shape::Shape;
 use super::slots::{Slot, is_only_joint, slots};
 use super::subject::{Found, quote};
 use super::wording::{cues_in, respective_names, wording};
-use super::scope::{self, Head};
 use super::{Draft, Status, link};
 use crate::model::{Report, SectionRole, Sentence};
 use crate::vocab::{Cue, Vocabulary};
@@ -299,10 +299,20 @@ impl<'a> Reader<'a> {
         let streak_years = (streak && quantity.unit_text == "年").then_some(quantity.numeral.value as i32);
         let is_average = shape.change_basis == Some("annual_average");
         let is_change = matches!(shape.measure, Measure::ChangePct | Measure::ChangeAbs);
-        let period = self
-            .carried
-            .time
-            .period(self.place(), Question { own, is_change, is_average, is_end: shape.is_end, streak: streak_years });
+        let is_yoy = is_change && cues_in(slot.before).any(|cues| cues.has(Cue::YearOnYear));
+        let period = self.carried.time.period(
+            self.place(),
+            Question {
+                own,
+                is_change,
+                is_average,
+                is_yoy,
+                is_start: shape.role == Some("from"),
+                is_end: shape.is_end,
+                is_sum: shape.is_sum && quantity.unit_text != "%",
+                streak: streak_years,
+            },
+        );
         let role = shape.role.or_else(|| {
             (self.carried.is_part && shape.measure == Measure::Level && self.carried.whole.is_some()).then_some("part")
         });
@@ -435,11 +445,7 @@ impl<'a> Reader<'a> {
             .flatten();
         let indicator = link::link(&draft.wording, &self.text[draft.clause.clone()], dimension, self.vocabulary)
             .or(subject.indicator);
-        self.carried.subject = Some(Subject {
-            text: draft.wording.clone(),
-            clause: subject.clause.clone(),
-            indicator,
-        });
+        self.carried.subject = Some(Subject { text: draft.wording.clone(), clause: subject.clause.clone(), indicator });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Of which time a number speaks: dates in its sentence first, then words such as 五年来 and 截至11月,
 //! then what its section looks back on or forward to.
 
-use super::lexer::{Kind, Time, Token};
+use super::lexer::{Kind, Span, Time, Token};
 use crate::model::{Date, Report, ReportKind, SectionRole, Sentence};
 use crate::vocab::Cue;
 
@@ -43,8 +43,10 @@ impl Period {
 #[derive(Debug, Clone, Default)]
 pub struct TimeState {
     years: Option<(i32, i32)>,
-    /// Cumulated up to a month (截至11月); ends at a semicolon.
-    until_month: Option<u32>,
+    /// The months of a count (截至11月, 上半年); ends at a semicolon.
+    months: Option<(u32, u32)>,
+    /// The year a change starts from (由1997年的…); holds for what else starts in the sentence.
+    start: Option<(i32, i32)>,
     is_multi_year: bool,
 }
 
@@ -64,8 +66,14 @@ pub struct Question {
     pub is_change: bool,
     /// 年均 growth.
     pub is_average: bool,
+    /// 同比: of a span the last year counts.
+    pub is_yoy: bool,
+    /// The level a change starts from.
+    pub is_start: bool,
     /// A level reached (达到95%, 由45%提高到83%): of a span looked back on the last year counts.
     pub is_end: bool,
+    /// With 达 or 为, which may also sum up the years named.
+    pub is_sum: bool,
     /// 连续N年.
     pub streak: Option<i32>,
 }
@@ -121,11 +129,27 @@ impl TimeState {
                         None
                     };
                     if let Some(year) = named {
-                        self.take(Time { years: Some((year, year)), months: None }, false, leads, &mut own, place);
+                        let time = Time { years: Some((year, year)), ..Time::default() };
+                        self.take(time, false, leads, &mut own, place);
                     }
                     if cues.has(Cue::MultiYear) {
-                        self.is_multi_year = true;
-                        self.years = crate::parse::plan_period(word_text(text, token)).filter(|_| !place.is_plan());
+                        let plan = crate::parse::plan_period(word_text(text, token));
+                        match plan.filter(|_| !place.is_plan()) {
+                            Some(years) => {
+                                self.take(
+                                    Time { years: Some(years), ..Time::default() },
+                                    false,
+                                    leads,
+                                    &mut own,
+                                    place,
+                                );
+                                self.is_multi_year = leads.is_none();
+                            }
+                            None => (self.is_multi_year, self.years) = (true, None),
+                        }
+                    }
+                    if word_text(text, token) == WHOLE_YEAR {
+                        self.months = None;
                     }
                     if cues.has(Cue::OneYear) {
                         let year = place.report.reviewed_year;
@@ -149,7 +173,7 @@ impl TimeState {
 
     /// Forgets what reaches no further than a semicolon.
     pub fn end_part(&mut self) {
-        self.until_month = None;
+        self.months = None;
     }
 
     /// Whether the years spoken of end before the planned one: a fact told inside a plan.
@@ -163,24 +187,61 @@ impl TimeState {
     }
 
     fn take(&mut self, time: Time, is_by_now: bool, leads: Option<Cue>, own: &mut OwnTime, place: Place) {
-        match (leads, time.years) {
-            (Some(Cue::From), Some(years)) => {
+        let years = match (time.years, time.span) {
+            (Some((first, _)), _) if time.is_since => place.year().map(|last| (first, last.max(first))),
+            (None, Some(span)) => match self.span_years(span, place) {
+                // 从1953年到1978年的二十六年间: the years are told already.
+                Some((first, last)) if self.years.is_some_and(|known| known.1 - known.0 == last - first) => return,
+                years => years,
+            },
+            (years, _) => years,
+        };
+        match (leads, years) {
+            (Some(Cue::From), Some(years)) if !time.is_since => {
                 own.years = Some(years);
+                self.start = Some(years);
                 return;
             }
+            (Some(Cue::From), Some(years)) => *self = TimeState { years: Some(years), ..TimeState::default() },
             (Some(_), Some((_, last))) => {
                 own.base = Some(last);
                 return;
             }
-            (_, Some(years)) => *self = TimeState { years: Some(years), ..TimeState::default() },
+            (_, Some(years)) => {
+                let is_multi_year = time.span.is_some() && years.0 < years.1;
+                *self = TimeState { years: Some(years), start: self.start, is_multi_year, ..TimeState::default() };
+            }
             (_, None) => {}
         }
         if let Some((first, last)) = time.months {
             // A single day or month dates an event: the year stands. Only a count up to it is partial.
-            if (is_by_now || last > first && first == 1) && !place.is_plan() {
-                self.until_month = Some(last);
-                let year = self.years.map(|y| y.1).or(place.report.reviewed_year);
+            let is_count = (is_by_now || last > first && first == 1) && !place.is_plan();
+            if is_count || time.is_part_of_year {
+                self.months = Some(if time.is_part_of_year { (first, last) } else { (1, last) });
+                let year = self.years.map(|y| y.1).or(if place.is_plan() {
+                    place.report.planned_year
+                } else {
+                    place.report.reviewed_year
+                });
                 self.years = year.map(|y| (y, y));
+            }
+        }
+    }
+
+    /// The years of 三年来, 今后五年, 前三年; `None` where there is no year to count from.
+    fn span_years(&self, span: Span, place: Place) -> Option<(i32, i32)> {
+        match span {
+            Span::Last(count) => {
+                let last = if place.is_plan() { place.report.reviewed_year } else { place.year() }?;
+                Some((last - count + 1, last))
+            }
+            Span::Next(count) => {
+                let own = place.sentence.span.filter(|(first, last)| place.is_plan() && last - first + 1 == count);
+                own.or(place.report.planned_year.map(|first| (first, first + count - 1)))
+            }
+            Span::First(count) => {
+                let (first, last) = place.sentence.span.or(self.years)?;
+                (first + count - 1 <= last).then_some((first, first + count - 1))
             }
         }
     }
@@ -194,8 +255,12 @@ impl TimeState {
         {
             return Period::years(last - length + 1, last, "explicit");
         }
-        if let Some((first, last)) = question.own.years {
+        if let Some((first, last)) = question.own.years.or(self.start.filter(|_| question.is_start)) {
             return Period::years(first, last, "explicit");
+        }
+        let is_of_last = question.is_yoy || (self.is_multi_year && question.is_end && !question.is_sum);
+        if let Some((_, last)) = self.years.filter(|_| is_of_last && self.months.is_none() && !place.is_plan()) {
+            return Period::years(last, last, "explicit");
         }
         if let Some((first, last)) = self.years {
             // 到2025年，年均增长5%: from the planned year to that one.
@@ -206,8 +271,8 @@ impl TimeState {
             if let Some(planned) = planned {
                 return Period::years(planned, last, "inferred");
             }
-            return match self.until_month {
-                Some(month) => Period::months(last, 1, month, "explicit"),
+            return match self.months {
+                Some((from, until)) => Period::months(last, from, until, "explicit"),
                 None if question.is_average && first == last && !place.is_plan() => {
                     Period::years(last - LOOK_BACK, last, "inferred")
                 }
@@ -230,6 +295,9 @@ impl TimeState {
         }
     }
 }
+
+/// The word that ends what 上半年 began.
+const WHOLE_YEAR: &str = "全年";
 
 /// A look back over five years begins this many years before the one it ends with.
 const LOOK_BACK: i32 = 4;

@@ -53,7 +53,9 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
         _ => false,
     };
     let lead = clause.iter().take_while(is_before).count();
-    for token in clause[..lead].iter().chain(clause.get(lead)).filter(|token| has_any(token, &[Cue::Pool, Cue::NotNoun])) {
+    for token in
+        clause[..lead].iter().chain(clause.get(lead)).filter(|token| has_any(token, &[Cue::Pool, Cue::NotNoun]))
+    {
         if is_own(&text[token.range.clone()], report, vocabulary) {
             return Head::Whole;
         }
@@ -70,7 +72,9 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
     };
     let place = words.start..end;
     let behind = &text[end..clause.last().map_or(end, |token| token.range.end)];
-    let is_counted = behind.is_empty() || behind.starts_with(['、', '等', '和', '及', '共']) || rest.get(length).is_some_and(|next| next.range.start == end && matches!(next.kind, Kind::Quantity(_)));
+    let is_counted = behind.is_empty()
+        || behind.starts_with(['、', '等', '和', '及', '共'])
+        || rest.get(length).is_some_and(|next| next.range.start == end && matches!(next.kind, Kind::Quantity(_)));
     let is_object = text[place.clone()].starts_with(PREPOSITIONS) || text[place.clone()].chars().count() > PLACE_CHARS;
     if is_counted || is_object {
         return Head::Silent;
@@ -79,8 +83,17 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
 }
 
 /// Words of time and connection in front of the place.
-const TIME_WORDS: &[Cue] =
-    &[Cue::NotNoun, Cue::ThisYear, Cue::LastYear, Cue::YearBefore, Cue::OneYear, Cue::MultiYear, Cue::ThisYearEnd, Cue::Conjunction, Cue::Estimate];
+const TIME_WORDS: &[Cue] = &[
+    Cue::NotNoun,
+    Cue::ThisYear,
+    Cue::LastYear,
+    Cue::YearBefore,
+    Cue::OneYear,
+    Cue::MultiYear,
+    Cue::ThisYearEnd,
+    Cue::Conjunction,
+    Cue::Estimate,
+];
 
 fn has_any(token: &Token, cues: &[Cue]) -> bool {
     matches!(&token.kind, Kind::Word(word) if word.indicators.is_empty() && word.cues.has_any(cues))

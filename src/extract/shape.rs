@@ -16,6 +16,8 @@ pub struct Shape {
     pub role: Option<&'static str>,
     /// 达到, 至 and the like stand before the number.
     pub reaches: bool,
+    /// 五年投入达3200亿元 may be a sum; 提高到 and 达到 tell a level.
+    pub is_sum: bool,
     /// The number is an end of a change: 提高到83%.
     pub is_end: bool,
     /// A number without a unit that needs none (指数5.03).
@@ -34,6 +36,7 @@ impl Shape {
             within: None,
             role: None,
             reaches: false,
+            is_sum: false,
             is_end: false,
             is_index: false,
             is_ratio: false,
@@ -65,6 +68,7 @@ impl Reader<'_> {
             match &token.kind {
                 Kind::Word(word) if is_transparent(word.cues) && word.indicators.is_empty() => {
                     shape.reaches |= word.cues.has(Cue::To);
+                    shape.is_sum |= matches!(&text[token.range.clone()], "达" | "为" | "共达" | "累计达");
                 }
                 Kind::Text if is_particle(&text[token.range.clone()]) => {}
                 Kind::Quantity(_) | Kind::Punct(_) | Kind::Time(_) => {}

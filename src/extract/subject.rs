@@ -33,12 +33,7 @@ impl Reader<'_> {
         name: Option<String>,
     ) -> Found {
         let clause_range = range_of(clause);
-        let found = |text: String| Found {
-            text,
-            clause: clause_range.clone(),
-            indicator: None,
-            is_inferred: false,
-        };
+        let found = |text: String| Found { text, clause: clause_range.clone(), indicator: None, is_inferred: false };
         if let Some(text) = name {
             return found(text);
         }

@@ -139,8 +139,10 @@ pub fn next_statement(text: &str, tokens: &[Token]) -> Option<usize> {
         return None;
     }
     (0..tokens.len()).find(|&i| {
-        let is_opener = matches!(&tokens[i].kind, Kind::Word(word) if word.cues.has(Cue::Opener) && word.indicators.is_empty());
-        is_opener && tokens.get(i + 1).is_some_and(|next| says(text, next) && !text[next.range.clone()].starts_with('的'))
+        let is_opener =
+            matches!(&tokens[i].kind, Kind::Word(word) if word.cues.has(Cue::Opener) && word.indicators.is_empty());
+        is_opener
+            && tokens.get(i + 1).is_some_and(|next| says(text, next) && !text[next.range.clone()].starts_with('的'))
     })
 }
 

@@ -63,6 +63,22 @@ pub enum RangeEnd {
 pub struct Time {
     pub years: Option<(i32, i32)>,
     pub months: Option<(u32, u32)>,
+    /// 上半年, 一季度: the months are a part of the year that is meant, not a date.
+    pub is_part_of_year: bool,
+    /// 2010年以来: from that year on.
+    pub is_since: bool,
+    pub span: Option<Span>,
+}
+
+/// A number of years seen from the year spoken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// 三年来, 近五年
+    Last(i32),
+    /// 今后五年
+    Next(i32),
+    /// 前三年: the first years of the span looked at.
+    First(i32),
 }
 
 /// The tokens of one sentence.
@@ -104,6 +120,13 @@ impl<'v> Lexer<'_, 'v> {
         if may_begin_number(c)
             && let Some(end) = self.take_number(at, c, word_end)
         {
+            return end;
+        }
+        if matches!(c, '上' | '下' | '前' | '第')
+            && let Some((time, end)) =
+                self.part_of_year(at).or_else(|| self.first_years(at)).filter(|&(_, end)| end >= word_end)
+        {
+            self.push(at..end, Kind::Time(time));
             return end;
         }
         if (c == '第' || c == '前')
