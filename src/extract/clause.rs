@@ -60,14 +60,15 @@ pub(super) struct Subject {
 }
 
 /// The drafts of one sentence.
-pub fn read_sentence(
-    text: &str,
-    tokens: &[Token],
-    sentence: &Sentence,
-    report: &Report,
-    vocabulary: &Vocabulary,
+pub fn read_sentence<'a>(
+    text: &'a str,
+    tokens: &'a [Token<'a>],
+    sentence: &'a Sentence,
+    report: &'a Report,
+    vocabulary: &'a Vocabulary,
 ) -> Read {
-    let mut reader = Reader { text, sentence, report, vocabulary, carried: Carried::default(), out: Read::default() };
+    let mut reader =
+        Reader { text, sentence, report, vocabulary, carried: Carried::default(), ahead: &[], out: Read::default() };
     let mut from = 0;
     let mut depth = 0i32;
     for i in 0..=tokens.len() {
@@ -86,6 +87,7 @@ pub fn read_sentence(
         let is_long = i - from >= MAX_CLAUSE_TOKENS;
         if is_end || is_long {
             if from < i {
+                reader.ahead = &tokens[i..];
                 reader.read_clause(&tokens[from..i]);
             }
             if matches!(mark, Some('；')) {
@@ -109,6 +111,8 @@ pub(super) struct Reader<'a> {
     report: &'a Report,
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) carried: Carried,
+    /// What stands behind the clause that is read, to the end of the sentence.
+    pub(super) ahead: &'a [Token<'a>],
     pub(super) out: Read,
 }
 

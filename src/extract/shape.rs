@@ -4,6 +4,7 @@ use super::clause::{Reader, range_of};
 use super::lexer::{Kind, Quantity, Token};
 use super::measure::{Direction, Measure};
 use super::slots::{Slot, is_only_joint, list_lead};
+use super::subject::{NAMES_OF_SHARE, is_share_verb};
 use super::wording::{BOUNDS_BEFORE, cues_in, wording};
 use crate::vocab::{Cue, CueSet};
 
@@ -216,9 +217,12 @@ impl Reader<'_> {
         }
         let lead: &[Token] =
             if is_only_joint(self.text, slot.before) { list_lead(self.text, clause, slot.at) } else { slot.before };
-        let share_at = lead.iter().rposition(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share)));
+        let is_share = |t: &Token| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share));
+        let share_at = lead.iter().position(is_share_verb).or(lead.iter().rposition(is_share));
         if let Some(at) = share_at {
-            let pool: Vec<&Token> = lead[at + 1..]
+            let names_share = |t: &Token| NAMES_OF_SHARE.iter().any(|noun| self.text[t.range.clone()].contains(noun));
+            let behind = &lead[at + 1..];
+            let pool: Vec<&Token> = behind[..behind.iter().position(names_share).map_or(behind.len(), |end| end + 1)]
                 .iter()
                 .filter(|t| !matches!(&t.kind, Kind::Word(w) if !w.cues.has(Cue::Pool) && (is_transparent(w.cues) || w.cues.has_any(&[Cue::Share, Cue::Completion, Cue::From, Cue::Up, Cue::Down, Cue::Adjust]))))
                 .collect();
@@ -338,6 +342,17 @@ impl Reader<'_> {
                 found.start = before.range.start;
             }
             is_bound_word = true;
+        }
+        // 至少建成1个: a bound before the verb.
+        let verbs = |t: &&Token| matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && w.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Completion, Cue::Realised]));
+        let verb_count = slot.before.iter().rev().take_while(verbs).count();
+        let bound = slot.before.len().checked_sub(verb_count + 1).map(|at| &slot.before[at]).filter(|_| verb_count > 0);
+        if let Some(Token { range, kind: Kind::Word(word) }) = bound
+            && found.comparator == "="
+            && word.cues.has(Cue::AtLeastBefore)
+        {
+            found.comparator = ">=";
+            found.words.push(text[range.clone()].to_string());
         }
         let says_about = slot
             .before

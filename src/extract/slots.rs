@@ -58,7 +58,13 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
     for k in (0..slots.len().saturating_sub(1)).rev() {
         let is_low = matches!(&clause[slots[k].at].kind, Kind::Quantity(q) if q.range == Some(RangeEnd::Low));
         let is_next = slots[k + 1].before.is_empty() && slots[k].at + 1 == slots[k + 1].at;
-        let is_bare = slots[k].after.is_empty() && (is_next || is_low);
+        // 剩余403户、964人贫困人口: members of a list with one noun.
+        let is_ratio = matches!(&clause[slots[k].at].kind, Kind::Quantity(q) if q.is_ratio_part);
+        let is_listed = !is_ratio
+            && slots[k].at + 2 == slots[k + 1].at
+            && is_only_joint(text, slots[k + 1].before)
+            && (wording(text, slots[k].before, true).is_empty() || is_verb_only(slots[k].before));
+        let is_bare = slots[k].after.is_empty() && (is_next || is_listed || is_low);
         if is_bare {
             slots[k].after = slots[k + 1].after;
         }
@@ -93,6 +99,13 @@ fn asserts(text: &str, clause: &[Token], i: usize, vocabulary: &Vocabulary) -> b
     let is_placed = cues_before.has_any(&[Cue::Pool, Cue::RankVerb, Cue::To]);
     let ends_here = clause.get(i + 1).is_none_or(|t| matches!(t.kind, Kind::Punct(_)) || is_joint(text, t));
     match &clause[i].kind {
+        // 实现两个100%: how many numbers follow is no statement.
+        Kind::Quantity(quantity)
+            if quantity.unit_text == "个"
+                && matches!(clause.get(i + 1).map(|t| &t.kind), Some(Kind::Quantity(next)) if next.unit_text == "%") =>
+        {
+            false
+        }
         Kind::Quantity(quantity) => !is_threshold(clause, i, quantity, vocabulary),
         Kind::Ordinal(_) => {
             let ranks = clause[..i]
@@ -142,7 +155,7 @@ pub fn is_only_joint(text: &str, tokens: &[Token]) -> bool {
 }
 
 /// Verbs without an object: 完成, 新增, 实施.
-fn is_verb_only(tokens: &[Token]) -> bool {
+pub fn is_verb_only(tokens: &[Token]) -> bool {
     tokens.iter().all(|t| match &t.kind {
         Kind::Word(word) => {
             word.indicators.is_empty()

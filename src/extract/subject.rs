@@ -4,7 +4,7 @@ use super::clause::{MIN_SUBJECT_CHARS, Reader, range_of};
 use super::lexer::{Kind, Token};
 use super::measure::Measure;
 use super::shape::Shape;
-use super::slots::Slot;
+use super::slots::{Slot, is_verb_only};
 use super::wording::{last_statement, wording};
 use crate::vocab::Cue;
 use std::ops::Range;
@@ -13,6 +13,14 @@ use std::ops::Range;
 const EXAMPLES_END: char = '等';
 /// A part told in so few characters (超额完成) needs the words of its whole.
 const SHORT_PART_CHARS: usize = 6;
+
+/// What a share is called at its end.
+pub(super) const NAMES_OF_SHARE: [&str; 3] = ["比重", "比例", "占比"];
+
+/// 占, 约占: behind it stands the whole.
+pub(super) fn is_share_verb(token: &Token) -> bool {
+    matches!(&token.kind, Kind::Word(w) if w.cues.has(Cue::Share) && w.indicators.is_empty() && w.text.contains('占') && w.text != "占比")
+}
 
 /// The subject of a number and how it was found.
 pub(super) struct Found {
@@ -37,7 +45,19 @@ impl Reader<'_> {
         if let Some(text) = name {
             return found(text);
         }
-        let own = self.own_words(slot, shape);
+        if shape.rule == "ratio"
+            && let Some(first) = self.out.drafts.iter().find(|draft| draft.rule == "ratio")
+        {
+            // 由20.8:36.7:42.5调整优化为17.7:33.4:48.9: all parts are of one structure.
+            return Found { clause: first.clause.start..clause_range.end, ..found(first.wording.clone()) };
+        }
+        let (own, ratio) = match shape.measure {
+            Measure::Share if slot.before.iter().any(is_share_verb) => share_words(self.text, slot.before),
+            _ => (self.own_words(slot, shape), String::new()),
+        };
+        if !ratio.is_empty() {
+            return self.share(own, &ratio, clause_range);
+        }
         if own.chars().count() >= MIN_SUBJECT_CHARS {
             let whole = self
                 .carried
@@ -51,10 +71,10 @@ impl Reader<'_> {
                 .vocabulary
                 .word_at(&own, 0)
                 .is_some_and(|(end, word)| end == own.len() && word.cues.has(Cue::Attribute));
-            let subject = self.carried.subject.as_ref().filter(|_| is_attribute);
-            return match subject.map(|subject| (subject, self.without_attribute(&subject.text))) {
-                Some((subject, thing)) if !thing.is_empty() => Found {
-                    clause: subject.clause.start..clause_range.end,
+            let base = self.funded(clause, slot).or_else(|| self.spoken_of().filter(|_| is_attribute));
+            return match base {
+                Some((thing, range)) if !thing.is_empty() => Found {
+                    clause: range.start.min(clause_range.start)..clause_range.end,
                     is_inferred: true,
                     ..found(format!("{thing}{own}"))
                 },
@@ -85,6 +105,61 @@ impl Reader<'_> {
         Found { is_inferred: true, ..found(own) }
     }
 
+    /// What the sentence speaks of: the subject of the number before or the words of a clause without one,
+    /// whichever was said last; without a property of its own.
+    fn spoken_of(&self) -> Option<(String, Range<usize>)> {
+        let subject = self
+            .carried
+            .subject
+            .as_ref()
+            .map(|subject| (self.without_attribute(&subject.text).to_string(), subject.clause.clone()));
+        let topic = self.carried.topic.clone();
+        match (subject, topic) {
+            (Some(subject), Some(topic)) if topic.1.start > subject.1.start => Some(topic),
+            (subject, topic) => subject.or(topic),
+        }
+    }
+
+    /// What money is for: 投资8亿元，新建改造公路; 安排800万元，奖补合作社.
+    fn funded(&self, clause: &[Token], slot: &Slot) -> Option<(String, Range<usize>)> {
+        let is_money = matches!(&clause[slot.at].kind, Kind::Quantity(quantity) if quantity.unit.is_some_and(|unit| self.vocabulary.units[unit].dimension == "money"));
+        let is_funding = |token: &Token| matches!(&token.kind, Kind::Word(word) if word.cues.has(Cue::Funding));
+        let leads = slot.before.iter().any(is_funding) && is_verb_only(slot.before);
+        if !is_money || !leads || !slot.after.is_empty() {
+            return None;
+        }
+        let opens = |token: &Token| matches!(&token.kind, Kind::Word(word) if word.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Completion, Cue::Realised]));
+        let next = self
+            .ahead
+            .split(|token| matches!(token.kind, Kind::Punct('，' | '；' | '：' | '。' | '！' | '？' | '\n')))
+            .find(|clause| !clause.is_empty())?;
+        next.first().is_some_and(opens).then(|| (wording(self.text, next, true), range_of(next)))
+    }
+
+    /// A share that is named: 经费占生产总值的比重, of what the clause before speaks of if need be.
+    fn share(&self, part: String, ratio: &str, clause: Range<usize>) -> Found {
+        let found = |text: String, clause: Range<usize>, is_inferred: bool| Found {
+            text,
+            clause,
+            indicator: None,
+            is_inferred,
+        };
+        if !part.is_empty() {
+            return found(format!("{part}{ratio}"), clause, false);
+        }
+        match (&self.carried.subject, &self.carried.topic) {
+            (Some(subject), _) => {
+                let base = subject.text.find('占').map_or(subject.text.as_str(), |at| &subject.text[..at]);
+                Found {
+                    indicator: subject.indicator,
+                    ..found(format!("{base}{ratio}"), subject.clause.start..clause.end, true)
+                }
+            }
+            (None, Some((topic, range))) => found(format!("{topic}{ratio}"), range.start..clause.end, true),
+            (None, None) => found(ratio.to_string(), clause, false),
+        }
+    }
+
     /// A subject without the property named at its end: 加装电梯开工 -> 加装电梯.
     fn without_attribute<'s>(&self, subject: &'s str) -> &'s str {
         let is_attribute = |at: usize| {
@@ -100,7 +175,6 @@ impl Reader<'_> {
         let is_change = shape.measure != Measure::Level;
         let tells_what_was_done = shape.rule == "cut" || shape.rule == "stock_change";
         let before = match shape.measure {
-            Measure::Share => until_share(self.text, slot.before),
             _ if shape.rule == "difference" => until_comparison(slot.before),
             Measure::ChangePct | Measure::ChangeAbs | Measure::Multiple => without_base(self.text, slot.before),
             _ => slot.before,
@@ -130,22 +204,17 @@ fn without_leading_cut<'a, 'v>(tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
     }
 }
 
-/// What stands before 占; all of it where the share itself is named (占…的比重).
-fn until_share<'a, 'v>(text: &str, tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
-    let at = tokens
-        .iter()
-        .position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share) && w.indicators.is_empty()));
-    match at {
-        Some(at)
-            if tokens[at + 1..]
-                .iter()
-                .any(|t| ["比重", "比例"].iter().any(|noun| text[t.range.clone()].contains(noun))) =>
-        {
-            tokens
-        }
-        Some(at) => &tokens[..at],
-        None => tokens,
-    }
+/// The words of a share: those before 占, and behind them 占…的比重 as written, if the share is named so.
+fn share_words(text: &str, tokens: &[Token]) -> (String, String) {
+    let Some(at) = tokens.iter().position(|token| is_share_verb(token)) else {
+        return (wording(text, tokens, false), String::new());
+    };
+    let names_share = |token: &&Token| NAMES_OF_SHARE.iter().any(|noun| text[token.range.clone()].ends_with(noun));
+    let ratio = match tokens[at..].iter().rfind(names_share) {
+        Some(end) => text[tokens[at].range.start..end.range.end].to_string(),
+        None => String::new(),
+    };
+    (wording(text, &tokens[..at], true), ratio)
 }
 
 /// What stands before 高于, 比 and the like.

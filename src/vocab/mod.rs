@@ -114,6 +114,7 @@ cues! {
     Future "future" "Before a verb: still to come (将增长).";
     Attribute "attribute" "A property that needs the thing named before it (总投资, 面积, 办结率).";
     Upgrade "upgrade" "Of countable things it means works, not growth (提升300座).";
+    Funding "funding" "Money spent on what is told next (投资3亿元新建公路).";
     Place "place" "The end of the name of a part of the area (开发区): at the head of a clause it says what the clause is about.";
     Opener "opener" "A verb that opens a statement (推动, 开展): the words before it belong to another one.";
     NotNoun "not_noun" "A word that is no part of what is measured (同时, 力争).";
