@@ -36,8 +36,8 @@ const ENDS_HEAD: &[Cue] = &[
 ];
 
 /// Words before a place that make it an object or a circumstance (以园区为重点).
-const PREPOSITIONS: [char; 18] =
-    ['以', '对', '在', '向', '是', '要', '并', '为', '从', '由', '使', '把', '将', '按', '给', '与', '和', '即'];
+const PREPOSITIONS: [char; 16] =
+    ['以', '对', '在', '向', '是', '要', '并', '为', '从', '由', '使', '把', '将', '按', '给', '即'];
 /// Longer names are more than a name.
 const PLACE_CHARS: usize = 16;
 /// A short ending (园区, 街道) needs a name of this many characters before it.

@@ -2,7 +2,7 @@
 
 use super::lexer::{Kind, Quantity, RangeEnd, Token};
 use super::shape::{is_particle, is_transparent};
-use super::wording::{cues_in, next_statement, wording};
+use super::wording::{cues_in, last_verb, next_statement, wording};
 use crate::vocab::{Cue, Vocabulary};
 
 /// A number of a clause and the tokens that belong to it.
@@ -50,7 +50,13 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
         } else {
             has_noun_before
         };
-        let split = next_statement(text, between).filter(|_| is_told).map_or(split, |verb| split.min(verb));
+        let verb = if next < clause.len() { last_verb(text, between) } else { None };
+        let split = match next_statement(text, between).filter(|_| is_told) {
+            Some(verb) if next < clause.len() && !has_noun_before => verb,
+            Some(verb) => split.min(verb),
+            // 为2900名老人发放补贴176万元: the verb and its object belong to the number behind them.
+            None => verb.map_or(split, |verb| split.min(verb)),
+        };
         slots.push(Slot { at: i, before, after: &between[..split] });
         from = i + 1 + split;
     }

@@ -58,7 +58,8 @@ impl Reader<'_> {
         if !ratio.is_empty() {
             return self.share(own, &ratio, clause_range);
         }
-        if own.chars().count() >= MIN_SUBJECT_CHARS {
+        // 钢增长6%: a single character is a name where the catalogue knows it.
+        if own.chars().count() >= MIN_SUBJECT_CHARS || self.vocabulary.whole_term(&own).is_some() {
             let whole = self
                 .carried
                 .whole
@@ -67,10 +68,8 @@ impl Reader<'_> {
             if let Some(whole) = whole.filter(|_| super::link::link(&own, &own, None, self.vocabulary).is_none()) {
                 return Found { is_inferred: true, ..found(format!("{whole}{own}")) };
             }
-            let is_attribute = self
-                .vocabulary
-                .word_at(&own, 0)
-                .is_some_and(|(end, word)| end == own.len() && word.cues.has(Cue::Attribute));
+            // 办结率和见面率 are properties like each of them.
+            let is_attribute = own.split(['、', '和', '及', '与']).all(|part| self.is_attribute(part));
             let base = self.funded(clause, slot).or_else(|| self.spoken_of().filter(|_| is_attribute));
             return match base {
                 Some((thing, range)) if !thing.is_empty() => Found {
@@ -162,12 +161,20 @@ impl Reader<'_> {
 
     /// A subject without the property named at its end: 加装电梯开工 -> 加装电梯.
     fn without_attribute<'s>(&self, subject: &'s str) -> &'s str {
-        let is_attribute = |at: usize| {
-            let word = self.vocabulary.word_at(subject, at);
-            word.is_some_and(|(end, word)| end == subject.len() && word.cues.has(Cue::Attribute))
-        };
-        let attribute = subject.char_indices().map(|(at, _)| at).find(|&at| is_attribute(at));
-        &subject[..attribute.unwrap_or(subject.len())]
+        let mut thing = subject;
+        while let Some((at, _)) = thing.char_indices().find(|&(at, _)| self.is_attribute(&thing[at..])) {
+            thing = &thing[..at];
+            match thing.strip_suffix(['、', '和', '及', '与']) {
+                Some(joined) => thing = joined,
+                None => break,
+            }
+        }
+        thing
+    }
+
+    fn is_attribute(&self, words: &str) -> bool {
+        let word = self.vocabulary.word_at(words, 0);
+        word.is_some_and(|(end, word)| end == words.len() && word.cues.has(Cue::Attribute))
     }
 
     /// The words around the number that tell what it measures.

@@ -43,8 +43,18 @@ const MAX_WORDING_CHARS: usize = 60;
 const REMARK_CHARS: usize = 10;
 
 /// Cues dropped at the edges of a wording and kept inside it (完成 but not 完成率).
-const EDGE: &[Cue] =
-    &[Cue::Completion, Cue::To, Cue::From, Cue::RankVerb, Cue::Share, Cue::Conjunction, Cue::Pool, Cue::Adjust];
+const EDGE: &[Cue] = &[
+    Cue::Completion,
+    Cue::To,
+    Cue::From,
+    Cue::RankVerb,
+    Cue::Share,
+    Cue::Conjunction,
+    Cue::Pool,
+    Cue::Adjust,
+    Cue::Disposal,
+    Cue::Future,
+];
 
 /// The wording of a run of tokens: what is measured, without verbs of completing, times and modifiers.
 /// `keeps_change` keeps 增加, 减少 … (they are what was done: 精简材料).
@@ -144,6 +154,12 @@ pub fn next_statement(text: &str, tokens: &[Token]) -> Option<usize> {
         is_opener
             && tokens.get(i + 1).is_some_and(|next| says(text, next) && !text[next.range.clone()].starts_with('的'))
     })
+}
+
+/// The last verb that opens a statement and has its object behind it.
+pub fn last_verb(text: &str, tokens: &[Token]) -> Option<usize> {
+    let is_verb = |i: &usize| matches!(&tokens[*i].kind, Kind::Word(word) if word.cues.has(Cue::Opener) && word.indicators.is_empty());
+    (1..tokens.len()).rev().find(is_verb).filter(|&i| tokens[i + 1..].iter().any(|token| says(text, token)))
 }
 
 /// Whether a token tells something of what is measured.
