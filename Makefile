@@ -14,9 +14,10 @@ PACKAGES_POLARS_1 := duckdb pyarrow polars==1.0.0
 # Marks a finished environment; another list of packages makes it anew.
 READY := ready-$(firstword $(shell echo $(PACKAGES) $(PACKAGES_POLARS_1) | cksum))
 
-# Annotated reports beside the project, if there are any.
+# Annotated reports beside the project and a program that scores them, if there are any.
 GOLD := ../shared/gold
 SCORE := ../shared/tools/score.py
+SCORED_INDICATORS := ../shared/reference/indicators.tsv
 
 .PHONY: check test test-rust test-readers test-notebooks test-gold run sample golden bench docs
 .NOTPARALLEL:
@@ -42,11 +43,14 @@ test-notebooks: sample $(READERS)/$(READY)
 	ZHIBIAO_TABLES=$(SAMPLE)/current $(READERS)/bin/python -m nbconvert --log-level ERROR \
 		--to notebook --execute --output-dir $(TARGET)/notebooks notebooks/*.ipynb
 
-test-gold: $(READERS)/$(READY)
+# `evaluate` beside another program that does the same; the floors are in tests/evaluate.rs.
+test-gold: sample $(READERS)/$(READY)
 	@if [ -f $(SCORE) ]; then \
 		$(CARGO) run --release --quiet -- run --input $(GOLD) --output $(TARGET)/gold >/dev/null 2>&1; \
-		$(READERS)/bin/python tests/gold.py $(TARGET)/gold/current $(GOLD) $(SCORE); \
-	else echo "skipped: $(GOLD) is not here"; fi
+		for pair in "$(TARGET)/gold $(GOLD)" "$(SAMPLE) data/gold"; do \
+			$(READERS)/bin/python tests/gold.py $(TARGET)/release/zhibiao $$pair $(SCORE) $(SCORED_INDICATORS) || exit 1; \
+		done; \
+	else echo "skipped: $(SCORE) is not here"; fi
 
 # $(1): directory, $(2): packages.
 define environment

@@ -1,7 +1,8 @@
-//! The command: `run`, `explain`, `vocab`. Arguments in, exit code out; the work is the library's.
+//! The command: `run`, `explain`, `evaluate`, `vocab`. Arguments in, exit code out; the work is the library's.
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::evaluate::evaluate;
 use crate::examples;
 use crate::explain::explain;
 use crate::run::{Summary, load_vocabulary, run};
@@ -11,9 +12,9 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Published without a flaw.
+/// Done without a flaw.
 const CLEAN: u8 = 0;
-/// Published, but with issues of severity error.
+/// Done, but with issues of severity error, failing examples or absent documents.
 const FLAWED: u8 = 1;
 /// Could not run; nothing was published.
 const FAILED: u8 = 2;
@@ -58,6 +59,20 @@ enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Compare published tables with annotations made by hand.
+    Evaluate {
+        /// The published tables: OUTPUT or OUTPUT/current.
+        dir: PathBuf,
+        /// A directory of annotations, NAME.jsonl for the report NAME.txt.
+        #[arg(long)]
+        gold: PathBuf,
+        /// Writes every wrong field, missed number and wrong row to this file, as JSON Lines.
+        #[arg(long)]
+        errors: Option<PathBuf>,
+        /// JSON instead of a page.
+        #[arg(long)]
+        json: bool,
+    },
     /// Check the vocabulary, read its examples and count it.
     Vocab {
         /// A directory laid out like data/vocab; without one the embedded vocabulary.
@@ -78,6 +93,7 @@ pub fn main() -> u8 {
     let done = match arguments.command {
         Command::Run { config, input, output, threads } => run_command(&config, input, output, threads),
         Command::Explain { file, json, config } => explain_command(&file, json, config.as_deref()),
+        Command::Evaluate { dir, gold, errors, json } => evaluate_command(&dir, &gold, errors.as_deref(), json),
         Command::Vocab { dir } => vocab_command(dir.as_deref()),
     };
     done.unwrap_or_else(|error| {
@@ -181,6 +197,22 @@ fn explain_command(file: &str, json: bool, config: Option<&Path>) -> Result<u8> 
         false => print(&explanation.to_text()),
     }
     Ok(CLEAN)
+}
+
+fn evaluate_command(dir: &Path, gold: &Path, errors: Option<&Path>, json: bool) -> Result<u8> {
+    let evaluation = evaluate(dir, gold)?;
+    if let Some(path) = errors {
+        let lines: String = evaluation.errors.iter().map(|error| format!("{error}\n")).collect();
+        std::fs::write(path, lines).map_err(Error::io("cannot write", path))?;
+    }
+    match json {
+        true => print(&format!("{:#}\n", evaluation.to_json())),
+        false => print(&evaluation.to_text()),
+    }
+    for name in &evaluation.absent {
+        eprintln!("the dataset has no document {name}: all its annotations count as missed");
+    }
+    Ok(if evaluation.absent.is_empty() { CLEAN } else { FLAWED })
 }
 
 fn vocab_command(dir: Option<&Path>) -> Result<u8> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// Why nothing was published.
+/// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or directory could not be used.
@@ -13,12 +13,15 @@ pub enum Error {
         path: PathBuf,
         source: std::io::Error,
     },
-    /// `pipeline.toml` or an argument is wrong.
+    /// `pipeline.toml`, an argument or what it names is wrong.
     #[error("{0}")]
     Config(String),
     /// A vocabulary file is wrong: which file, which line, what.
     #[error("{file}:{line}: {message}")]
     Vocab { file: String, line: usize, message: String },
+    /// A line of an annotation file is wrong.
+    #[error("{file}:{line}: {message}")]
+    Annotation { file: String, line: usize, message: String },
     /// No input matched.
     #[error("no file matched {0}; check `inputs` in pipeline.toml or the --input arguments")]
     NoInput(String),

@@ -2,7 +2,8 @@
 //!
 //! The road, one module a stage:
 //! [`read`] → [`decode`] → [`normalize`] → [`parse`] → [`extract`] → [`tidy`] → [`write`](mod@write);
-//! [`run`] walks it for a folder of reports, [`mod@explain`] for one text. Middle stages are plain functions
+//! [`run`] walks it for a folder of reports, [`mod@explain`] for one text; [`mod@evaluate`] compares what was published with
+//! annotations made by hand. Middle stages are plain functions
 //! that give back a value and the [issues](issue) of the data; what stops a run is an [`Error`].
 //!
 //! ```
@@ -24,6 +25,7 @@ pub mod cli;
 pub mod config;
 pub mod decode;
 pub mod error;
+pub mod evaluate;
 pub mod examples;
 pub mod explain;
 pub mod extract;

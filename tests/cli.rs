@@ -406,7 +406,9 @@ fn vocab_counts_and_checks() {
     let vocabulary = common::vocabulary();
     let page = stdout(&output);
     assert!(page.starts_with(&format!("indicators {}\n", vocabulary.indicators.len())), "{page}");
-    assert!(page.ends_with(&format!("digest     {}\n", vocabulary.digest)), "{page}");
+    let (examples, _) = zhibiao::examples::check(vocabulary);
+    let end = format!("digest     {}\nexamples   {examples}, 0 fail\n", vocabulary.digest);
+    assert!(page.ends_with(&end), "{page}");
     let from_folder = zhibiao(root(), &["vocab", "data/vocab"]);
     assert_eq!(stdout(&from_folder), page);
     let missing = zhibiao(root(), &["vocab", "data/nowhere"]);
