@@ -249,7 +249,7 @@ impl<'a> Reader<'a> {
         if subject.is_empty() && self.out.drafts.len() < spread.len() {
             subject = self.carried.topic.as_ref().map(|(words, _)| words.clone()).unwrap_or_default();
         }
-        let mut names = respective_names(&subject);
+        let mut names = respective_names(&subject, spread.len(), |name| self.vocabulary.is_term(name));
         if subject.is_empty() {
             // 城镇收入5985元，农村收入2604元，分别增长5%和6%: the names are those of the numbers before.
             let before: Vec<&Draft> = self.out.drafts.iter().rev().take(spread.len()).collect();
@@ -318,10 +318,18 @@ impl<'a> Reader<'a> {
             },
         );
         let role = shape.role.or_else(|| {
-            (self.carried.is_part && shape.measure == Measure::Level && self.carried.whole.is_some()).then_some("part")
+            (self.carried.is_part && matches!(shape.measure, Measure::Level | Measure::Share) && self.carried.whole.is_some()).then_some("part")
         });
         let subject = self.subject(clause, slot, &shape, role, name);
+        // 跨过5000亿元、6000亿元: the bound holds for what is only listed.
+        let listed = self.out.drafts.last().filter(|last| {
+            quantity.range.is_none() && modifiers.comparator == "=" && last.comparator != "=" && last.range.end + '、'.len_utf8() == token.range.start
+                && last.unit == quantity.unit && last.clause == range_of(clause) && is_only_joint(self.text, slot.before) && !slot.before.is_empty()
+                && last.modifiers.iter().all(|word| !self.text[last.range.clone()].ends_with(word.as_str()))
+        });
+        let listed = listed.map(|last| (last.comparator, last.modifiers.clone()));
         let comparator = match quantity.range {
+            _ if listed.is_some() => listed.as_ref().map_or("=", |(comparator, _)| comparator),
             Some(RangeEnd::Low) => ">=",
             Some(RangeEnd::High) => "<=",
             None if quantity.numeral.is_more => ">",
@@ -356,7 +364,7 @@ impl<'a> Reader<'a> {
             status: self.status(),
             is_preliminary: self.carried.is_preliminary,
             comparator,
-            modifiers: modifiers.words,
+            modifiers: listed.map_or(modifiers.words, |(_, words)| words),
             value: quantity.numeral.value,
             scale: quantity.numeral.scale,
             is_negative: quantity.numeral.is_negative && shape.measure == Measure::Level,

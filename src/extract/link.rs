@@ -1,12 +1,18 @@
 //! From wording to catalogue: the longest term wins, and its context must not forbid it.
 
-use crate::vocab::{Indicator, Vocabulary};
+use crate::vocab::Vocabulary;
 use std::ops::Range;
 
 /// The catalogue entry a number belongs to, if the wording names one. `clause` is the context for `with` and
 /// `without`; `dimension` that of a level's unit, `None` where any will do.
 pub fn link(wording: &str, clause: &str, dimension: Option<&str>, vocabulary: &Vocabulary) -> Option<usize> {
     find(wording, clause, dimension, vocabulary).map(|(_, index)| index)
+}
+
+/// Whether a number of this dimension can be of an entry that its subject brings along.
+pub fn suits(index: usize, dimension: Option<&str>, vocabulary: &Vocabulary) -> bool {
+    let entry = &vocabulary.indicators[index];
+    dimension.is_none_or(|dimension| entry.dimensions.is_empty() || entry.dimensions.iter().any(|known| known == dimension))
 }
 
 /// The entry a share is of: in 文化产业增加值占地区生产总值 the part, not the whole behind 占.
@@ -30,7 +36,7 @@ fn find(
     vocabulary: &Vocabulary,
 ) -> Option<(Range<usize>, usize)> {
     let fits =
-        |index: &usize, range: &Range<usize>| fits(&vocabulary.indicators[*index], wording, range, clause, dimension);
+        |index: &usize, range: &Range<usize>| fits(*index, wording, range, clause, dimension, vocabulary);
     let whole = 0..wording.len();
     if let Some(index) = vocabulary.whole_term(wording).filter(|index| fits(index, &whole)) {
         return Some((whole, index));
@@ -46,7 +52,15 @@ fn find(
     best
 }
 
-fn fits(entry: &Indicator, wording: &str, range: &Range<usize>, clause: &str, dimension: Option<&str>) -> bool {
+fn fits(
+    index: usize,
+    wording: &str,
+    range: &Range<usize>,
+    clause: &str,
+    dimension: Option<&str>,
+    vocabulary: &Vocabulary,
+) -> bool {
+    let entry = &vocabulary.indicators[index];
     let before = &wording[..range.start];
     let after = &wording[range.end..];
     let has = |word: &String| clause.contains(word.as_str()) || wording.contains(word.as_str());
@@ -54,6 +68,5 @@ fn fits(entry: &Indicator, wording: &str, range: &Range<usize>, clause: &str, di
         && !entry.not_before.iter().any(|word| after.starts_with(word.as_str()))
         && (entry.with.is_empty() || entry.with.iter().any(has))
         && !entry.without.iter().any(has)
-        && dimension
-            .is_none_or(|dimension| entry.dimensions.is_empty() || entry.dimensions.iter().any(|d| d == dimension))
+        && suits(index, dimension, vocabulary)
 }

@@ -287,7 +287,9 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
         Measure::Share => link::link_part(&draft.wording, clause, vocabulary),
         _ => link::link(&draft.wording, clause, dimension, vocabulary),
     };
-    let indicator = linked.or(draft.inherited_indicator).filter(|_| !draft.is_mismatched);
+    let indicator = linked
+        .or(draft.inherited_indicator.filter(|&index| link::suits(index, dimension, vocabulary)))
+        .filter(|_| !draft.is_mismatched);
     let is_fall =
         draft.direction == Some(Direction::Down) && matches!(draft.measure, Measure::ChangePct | Measure::ChangeAbs);
     let sign = if is_fall != draft.is_negative { -1.0 } else { 1.0 };

@@ -189,6 +189,10 @@ impl TimeState {
     fn take(&mut self, time: Time, is_by_now: bool, leads: Option<Cue>, own: &mut OwnTime, place: Place) {
         let years = match (time.years, time.span) {
             (Some((first, _)), _) if time.is_since => place.year().map(|last| (first, last.max(first))),
+            (None, Some(Span::Ago(count))) if leads.is_some() => {
+                place.year().map(|year| (year - count, year - count))
+            }
+            (None, Some(Span::Ago(_))) => return,
             (None, Some(span)) => match self.span_years(span, place) {
                 // 从1953年到1978年的二十六年间: the years are told already.
                 Some((first, last)) if self.years.is_some_and(|known| known.1 - known.0 == last - first) => return,
@@ -235,7 +239,9 @@ impl TimeState {
                 let last = if place.is_plan() { place.report.reviewed_year } else { place.year() }?;
                 Some((last - count + 1, last))
             }
-            Span::Next(count) => {
+            Span::Ago(_) => None,
+            Span::During(count) if !place.is_plan() => self.span_years(Span::Last(count), place),
+            Span::Next(count) | Span::During(count) => {
                 let own = place.sentence.span.filter(|(first, last)| place.is_plan() && last - first + 1 == count);
                 own.or(place.report.planned_year.map(|first| (first, first + count - 1)))
             }

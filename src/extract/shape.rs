@@ -46,6 +46,12 @@ impl Shape {
     }
 }
 
+/// 多 and 少 stand at most so far before their number: 少竣工2条.
+const MORE_OR_LESS_CHARS: usize = 3;
+/// Behind 的 they say what the percentage is, not what it is a part of.
+const NO_WHOLE: [&str; 14] =
+    ["目标", "速度", "增速", "增长", "增幅", "降幅", "比例", "比重", "要求", "水平", "任务", "标准", "基础", "高"];
+
 /// Cues that link a verb to its number.
 const LINKS: &[Cue] =
     &[Cue::To, Cue::Respectively, Cue::YearOnYear, Cue::AnnualAverage, Cue::Conjunction, Cue::NotNoun];
@@ -60,6 +66,7 @@ impl Reader<'_> {
         let text = self.text;
         let is_percent = quantity.unit_text == "%";
         let is_points = quantity.unit_text.ends_with("百分点");
+        let is_fraction = is_fraction(text, &clause[slot.at]);
         let mut shape = Shape::new(Measure::Level);
         // In a list of numbers (增长12%和9%) the verb stands before the first.
         let lead: &[Token] =
@@ -145,7 +152,7 @@ impl Reader<'_> {
                 Some(Direction::Up)
             });
             shape.rule = "points";
-        } else if let Some(within) = self.share_of(clause, slot, is_percent, quantity.numeral.is_percentage) {
+        } else if let Some(within) = self.share_of(clause, slot, is_percent, is_fraction) {
             shape.measure = Measure::Share;
             shape.within = within;
             shape.role = self.end_of_change(clause, slot, shape.reaches);
@@ -178,7 +185,9 @@ impl Reader<'_> {
                 .position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(cue) && w.indicators.is_empty()))
         };
         let is_apart = |at: &usize| slot.before[at + 1..].iter().any(|t| matches!(t.kind, Kind::Text | Kind::Word(_)));
-        if clause_unit_is_points(clause, slot) {
+        // 超过任务3公里
+        let yardstick = slot.before.last().is_some_and(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Yardstick)));
+        if clause_unit_is_points(clause, slot) || yardstick {
             if at(Cue::OverBefore).filter(is_apart).is_some() {
                 return Some(Direction::Up);
             }
@@ -187,12 +196,17 @@ impl Reader<'_> {
             }
         }
         let compares = [Cue::Versus, Cue::YearOnYear].into_iter().any(|cue| at(cue).is_some());
-        let last = slot.before.last().map(|t| &self.text[t.range.clone()]).filter(|_| compares)?;
-        match last.chars().next_back()? {
-            '多' | '高' => Some(Direction::Up),
-            '少' | '低' => Some(Direction::Down),
-            _ => None,
+        let (first, last) = (slot.before.first()?, slot.before.last().filter(|_| compares)?);
+        let words = &self.text[first.range.start..last.range.end];
+        match words.chars().next_back()? {
+            '多' | '高' => return Some(Direction::Up),
+            '少' | '低' => return Some(Direction::Down),
+            _ => {}
         }
+        // 比计划少建2家: a verb may follow.
+        let ending: String = words.chars().rev().take(MORE_OR_LESS_CHARS).collect::<Vec<_>>().into_iter().rev().collect();
+        let at = ending.rfind(['多', '少']).filter(|&at| !ending[..at].ends_with(['不', '至', '减', '最', '更', '众', '许', '较']))?;
+        Some(if ending[at..].starts_with('多') { Direction::Up } else { Direction::Down })
     }
 
     /// 增长7%以上，力争达到8%: a second rate without a verb of change of its own goes on with the first.
@@ -246,7 +260,12 @@ impl Reader<'_> {
         let follows_pool = slot.before.last().filter(
             |t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Pool, Cue::NearBefore, Cue::OverBefore])),
         );
+        // 近一半的税收, 75%的村: a part of what follows; 税收只有三成: of what stands before.
         let behind = clause.get(slot.at + 1).map(|t| &self.text[t.range.clone()]);
+        let is_rate = slot.before.iter().any(|t| self.text[t.range.clone()].ends_with(['率', '度']));
+        let takes_part = behind.is_some_and(|behind| behind.starts_with('的') && !NO_WHOLE.iter().any(|word| behind[3..].starts_with(word)))
+            && clause.get(slot.at + 1).is_some_and(|t| t.range.len() > 3 || clause.get(slot.at + 2).is_some_and(|t| !NO_WHOLE.iter().any(|word| self.text[t.range.clone()].starts_with(word)) && !matches!(t.kind, Kind::Punct(_))));
+        let has_noun = !wording(self.text, slot.before, false).is_empty();
         let has_pool = clause[..slot.at].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
         if behind.is_some_and(|b| b.starts_with('的'))
             && has_pool
@@ -258,7 +277,7 @@ impl Reader<'_> {
                 clause[..slot.at].iter().rev().find(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
             return Some(pool.map(|t| self.text[t.range.clone()].to_string()));
         }
-        None
+        ((is_fraction && !is_rate) || (takes_part && !has_noun && !is_rate)).then_some(None)
     }
 
     /// 增加学位2100个, 减少燃煤3万吨: the change of a stock, told by its noun or by what is counted.
@@ -321,7 +340,17 @@ impl Reader<'_> {
         let mut found =
             Modifiers { comparator: "=", words: Vec::new(), start: token.range.start, end: token.range.end };
         let mut is_bound_word = false;
+        let is_fraction = is_fraction(text, token);
         for before in clause[..slot.at].iter().rev() {
+            // 接近全市的一半, 约为全市的三分之一
+            let is_whole = match &before.kind {
+                Kind::Text => matches!(&text[before.range.clone()], "的" | "为"),
+                Kind::Word(word) => word.cues.has_any(&[Cue::Pool, Cue::To]) && word.indicators.is_empty(),
+                _ => false,
+            };
+            if is_fraction && is_whole {
+                continue;
+            }
             let Kind::Word(word) = &before.kind else { break };
             let comparator = if word.cues.has(Cue::ApproxBefore) {
                 "~"
@@ -394,6 +423,13 @@ pub struct Modifiers {
 
 fn clause_unit_is_points(clause: &[Token], slot: &Slot) -> bool {
     matches!(&clause[slot.at].kind, Kind::Quantity(q) if q.unit_text.ends_with("百分点"))
+}
+
+/// 三分之一, 三成, 一半: a part in words, not a percentage.
+fn is_fraction(text: &str, token: &Token) -> bool {
+    let number = &text[token.range.clone()];
+    let is_percentage = matches!(&token.kind, Kind::Quantity(quantity) if quantity.numeral.is_percentage);
+    is_percentage && ((number.contains("分之") && !number.contains(['百', '千', '万'])) || number.contains(['成', '半']) || (number.contains('/') && number.starts_with(|c: char| c.is_ascii_digit())))
 }
 
 /// 每千人口托位数: a count per something.

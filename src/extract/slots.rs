@@ -147,7 +147,7 @@ fn is_threshold(clause: &[Token], i: usize, quantity: &Quantity, vocabulary: &Vo
 }
 
 /// A separator between the members of a list.
-fn is_joint(text: &str, token: &Token) -> bool {
+pub fn is_joint(text: &str, token: &Token) -> bool {
     match &token.kind {
         Kind::Punct(c) => *c == '、',
         Kind::Word(word) => word.cues.has(Cue::Conjunction) && word.indicators.is_empty(),

@@ -4,7 +4,7 @@ use super::clause::{MIN_SUBJECT_CHARS, Reader, range_of};
 use super::lexer::{Kind, Token};
 use super::measure::Measure;
 use super::shape::Shape;
-use super::slots::{Slot, is_verb_only};
+use super::slots::{Slot, is_joint, is_verb_only};
 use super::wording::{last_statement, wording};
 use crate::vocab::Cue;
 use std::ops::Range;
@@ -188,6 +188,14 @@ impl Reader<'_> {
         };
         let before = if shape.rule == "cut" { without_leading_cut(before) } else { before };
         let before = if ends_in_examples(self.text, before) && !slot.after.is_empty() { &[] } else { before };
+        // 完成甲工程、乙工程和9座水库加固: what is listed before stands beside it.
+        let before = match before.last() {
+            Some(token) if !slot.after.is_empty() && before.len() > 1 && is_joint(self.text, token) => {
+                let verbs = before.iter().take_while(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Action, Cue::Opener]) && w.indicators.is_empty())).count();
+                &before[..verbs]
+            }
+            _ => before,
+        };
         let before = last_statement(self.text, before, !slot.after.is_empty());
         let keeps_change = (!is_change || tells_what_was_done || shape.measure == Measure::Rank) && !shape.is_end;
         let before = wording(self.text, before, keeps_change);

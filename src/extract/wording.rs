@@ -224,8 +224,9 @@ fn is_filler(text: &str) -> bool {
     FILLERS.contains(&text)
 }
 
-/// The names in front of 分别, completed from each other: 诉求解决率、满意率 -> 诉求解决率, 诉求满意率.
-pub fn respective_names(subject: &str) -> Vec<String> {
+/// The names in front of 分别, completed from each other: 诉求解决率、满意率 -> 诉求解决率, 诉求满意率. `count` numbers
+/// follow; `is_term` tells what the catalogue knows.
+pub fn respective_names(subject: &str, count: usize, is_term: impl Fn(&str) -> bool) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for part in subject.split(['、', '和', '及', '与']) {
         let part = part.trim_matches(['以', '，', '的']);
@@ -233,34 +234,57 @@ pub fn respective_names(subject: &str) -> Vec<String> {
             names.push(part.to_string());
         }
     }
-    let (Some(first), Some(last)) = (names.first().cloned(), names.last().cloned()) else { return names };
-    let chars = |s: &str| s.chars().collect::<Vec<char>>();
-    let (first_chars, last_chars) = (chars(&first), chars(&last));
-    for name in names.iter_mut().skip(1) {
-        let own = chars(name);
-        if own.len() + 3 <= first_chars.len() && own.last() == first_chars.last() {
-            *name = first_chars[..first_chars.len() - own.len()].iter().chain(&own).collect();
-        }
+    if let ([both], 2) = (names.as_slice(), count)
+        && let Some((joint, parts)) = JOINT_NAMES.iter().find(|(joint, _)| both.contains(joint))
+    {
+        return parts.iter().map(|part| both.replacen(joint, part, 1)).collect();
     }
-    // 科技服务业、信息服务业财政收入: what stands behind the shared ending belongs to all.
-    let tail_behind = |ending: &[char]| {
-        let at = last_chars.windows(ending.len()).position(|run| run == ending)?;
-        Some(last_chars[at + ending.len()..].iter().collect::<String>())
-    };
-    let endings = [2, 1]
-        .into_iter()
-        .filter(|&length| first_chars.len() > length && last_chars.len() > first_chars.len() - length);
-    let tail =
-        endings.filter_map(|length| tail_behind(&first_chars[first_chars.len() - length..])).next().unwrap_or_default();
-    if tail.chars().count() >= 2 {
-        let count = names.len();
-        for name in names.iter_mut().take(count - 1) {
-            if !name.ends_with(&tail) {
-                name.push_str(&tail);
-            }
-        }
+    let (Some(first), Some(last)) = (names.first().cloned(), names.last().cloned()) else { return names };
+    let last_index = names.len() - 1;
+    for name in names.iter_mut().skip(1) {
+        *name = with_head_of(&first, name, &is_term).unwrap_or_else(|| name.clone());
+    }
+    for name in names.iter_mut().take(last_index) {
+        *name = with_tail_of(&first, name, &last, &is_term).unwrap_or_else(|| name.clone());
     }
     names
+}
+
+/// Names of two things in one: 城乡居民收入分别 speaks of towns and of the country.
+const JOINT_NAMES: [(&str, [&str; 2]); 1] = [("城乡", ["城镇", "农村"])];
+
+/// A name with the words that the first one begins with: 万元GDP建设用地、水耗 -> 万元GDP水耗.
+fn with_head_of(first: &str, name: &str, is_term: impl Fn(&str) -> bool) -> Option<String> {
+    let mut heads = first.char_indices().skip(2).map(|(at, _)| format!("{}{name}", &first[..at]));
+    if !is_term(name)
+        && let Some(known) = heads.find(|whole| is_term(whole))
+    {
+        return Some(known);
+    }
+    let (first, own): (Vec<char>, Vec<char>) = (first.chars().collect(), name.chars().collect());
+    let is_short = own.len() + 3 <= first.len() && own.last() == first.last();
+    is_short.then(|| first[..first.len() - own.len()].iter().chain(&own).collect())
+}
+
+/// A name with the words that the last one ends with: 科技服务业、信息服务业财政收入 -> 科技服务业财政收入.
+fn with_tail_of(first: &str, name: &str, last: &str, is_term: impl Fn(&str) -> bool) -> Option<String> {
+    let (first, end): (Vec<char>, Vec<char>) = (first.chars().collect(), last.chars().collect());
+    // 一、二、三产业
+    if name.chars().count() == 1 && end.len() > 1 {
+        return Some(name.chars().chain(end[1..].iter().copied()).collect());
+    }
+    let tail_behind = |ending: &[char]| {
+        let at = end.windows(ending.len()).position(|run| run == ending)?;
+        Some(end[at + ending.len()..].iter().collect::<String>())
+    };
+    let endings = [2, 1].into_iter().filter(|&length| first.len() > length && end.len() > first.len() - length);
+    let tail = endings.filter_map(|length| tail_behind(&first[first.len() - length..])).next().unwrap_or_default();
+    if tail.chars().count() >= 2 {
+        return (!name.ends_with(&tail)).then(|| format!("{name}{tail}"));
+    }
+    // 教育、医疗支出
+    let mut tails = (1..end.len()).map(|at| format!("{name}{}", end[at..].iter().collect::<String>()));
+    if is_term(name) { None } else { tails.find(|whole| is_term(whole)) }
 }
 
 /// All cues of a run of tokens together.

@@ -115,6 +115,7 @@ cues! {
     Attribute "attribute" "A property that needs the thing named before it (总投资, 面积, 办结率).";
     Upgrade "upgrade" "Of countable things it means works, not growth (提升300座).";
     Funding "funding" "Money spent on what is told next (投资3亿元新建公路).";
+    Yardstick "yardstick" "A plan, target or mean that values are compared with (任务, 平均水平): 超过任务3公里 is a distance.";
     Place "place" "The end of the name of a part of the area (开发区): at the head of a clause it says what the clause is about.";
     Opener "opener" "A verb that opens a statement (推动, 开展): the words before it belong to another one.";
     NotNoun "not_noun" "A word that is no part of what is measured (同时, 力争).";
@@ -122,7 +123,7 @@ cues! {
 
 /// A set of cues: one word can have several kinds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CueSet(u64);
+pub struct CueSet(u128);
 
 impl CueSet {
     pub fn has(self, cue: Cue) -> bool {
@@ -352,6 +353,12 @@ impl Vocabulary {
     /// All words in text order, none overlapping, the longest of those that begin first.
     pub fn words_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t Word)> + 't {
         self.word_matcher.find_iter(text).map(|m| (m.range(), &self.words[m.pattern().as_usize()]))
+    }
+
+    /// Whether a text is a wording of some indicator.
+    pub fn is_term(&self, text: &str) -> bool {
+        self.word_at(text, 0).is_some_and(|(end, word)| end == text.len() && !word.indicators.is_empty())
+            || self.whole_terms.contains_key(text)
     }
 
     /// The indicator that a wording is when nothing else is said.

@@ -75,8 +75,12 @@ pub struct Time {
 pub enum Span {
     /// 三年来, 近五年
     Last(i32),
+    /// 五年累计, 五年新增: looked back on or ahead to, as the section does.
+    During(i32),
     /// 今后五年
     Next(i32),
+    /// 五年前
+    Ago(i32),
     /// 前三年: the first years of the span looked at.
     First(i32),
 }

@@ -4,7 +4,8 @@ use super::{Lexer, Span, Time};
 use crate::extract::number;
 
 /// Behind 五年 they make it a span that ends with the year spoken of.
-const SPAN_ENDS: &[&str] = &["以来", "来", "间", "里", "平均", "累计", "合计"];
+const SPAN_ENDS: &[&str] =
+    &["以来", "来", "间", "里", "平均", "累计", "合计", "新增", "下降", "增长", "提高", "增加", "减少", "提升"];
 /// Before 五年 they make it such a span.
 const SPAN_STARTS: &[&str] = &["过去", "过去的", "近", "最近", "这", "前"];
 /// Before 五年 they make it a span that lies ahead.
@@ -96,6 +97,9 @@ impl Lexer<'_, '_> {
         }
         let count = count as i32;
         let time = |span: Span, end: usize| Some((Time { span: Some(span), ..Time::default() }, end));
+        if let Some(end) = self.skip(end, &["前"]) {
+            return time(Span::Ago(count), end);
+        }
         if leads(AHEAD) {
             return time(Span::Next(count), end);
         }
@@ -107,7 +111,8 @@ impl Lexer<'_, '_> {
             Some(behind) if self.text[end..behind].chars().count() == 1 || self.text[end..behind] == *"以来" => {
                 time(Span::Last(count), behind)
             }
-            Some(_) => time(Span::Last(count), end),
+            Some(_) if leads(SPAN_STARTS) => time(Span::Last(count), end),
+            Some(_) => time(Span::During(count), end),
             None => leads(SPAN_STARTS).then(|| time(Span::Last(count), end)).flatten(),
         }
     }
