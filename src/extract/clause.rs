@@ -357,6 +357,7 @@ impl<'a> Reader<'a> {
             quote: quote(&subject.clause, clause, slot),
             clause: range_of(clause),
             subject_inferred: subject.is_inferred,
+            property_from: subject.property_from,
             inherited_indicator: subject.indicator,
             wording: subject.text.clone(),
             measure: shape.measure,
@@ -418,6 +419,7 @@ impl<'a> Reader<'a> {
             quote: quote(&subject.clause, clause, slot),
             clause: range_of(clause),
             subject_inferred: subject.is_inferred,
+            property_from: subject.property_from,
             inherited_indicator: subject.indicator,
             wording: subject.text.clone(),
             measure: Measure::Rank,
@@ -455,7 +457,7 @@ impl<'a> Reader<'a> {
         let dimension = (draft.measure == Measure::Level)
             .then(|| draft.unit.map(|u| self.vocabulary.units[u].dimension.as_str()))
             .flatten();
-        let indicator = link::link(&draft.wording, &self.text[draft.clause.clone()], dimension, self.vocabulary)
+        let indicator = link::link_behind(draft.property_from, &draft.wording, &self.text[draft.clause.clone()], dimension, self.vocabulary)
             .or(subject.indicator);
         self.carried.subject = Some(Subject { text: draft.wording.clone(), clause: subject.clause.clone(), indicator });
     }

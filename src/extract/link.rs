@@ -6,7 +6,18 @@ use std::ops::Range;
 /// The catalogue entry a number belongs to, if the wording names one. `clause` is the context for `with` and
 /// `without`; `dimension` that of a level's unit, `None` where any will do.
 pub fn link(wording: &str, clause: &str, dimension: Option<&str>, vocabulary: &Vocabulary) -> Option<usize> {
-    find(wording, clause, dimension, vocabulary).map(|(_, index)| index)
+    link_behind(0, wording, clause, dimension, vocabulary)
+}
+
+/// The same for a property of something (老旧小区改造惠及居民): the entry must name the property, which begins at `from`.
+pub fn link_behind(
+    from: usize,
+    wording: &str,
+    clause: &str,
+    dimension: Option<&str>,
+    vocabulary: &Vocabulary,
+) -> Option<usize> {
+    find(from, wording, clause, dimension, vocabulary).map(|(_, index)| index)
 }
 
 /// Whether a number of this dimension can be of an entry that its subject brings along.
@@ -17,7 +28,7 @@ pub fn suits(index: usize, dimension: Option<&str>, vocabulary: &Vocabulary) -> 
 
 /// The entry a share is of: in 文化产业增加值占地区生产总值 the part, not the whole behind 占.
 pub fn link_part(wording: &str, clause: &str, vocabulary: &Vocabulary) -> Option<usize> {
-    let (range, index) = find(wording, clause, None, vocabulary)?;
+    let (range, index) = find(0, wording, clause, None, vocabulary)?;
     match wording.find('占') {
         Some(at) if range.start > at => link(&wording[..at], clause, None, vocabulary),
         _ => Some(index),
@@ -26,10 +37,11 @@ pub fn link_part(wording: &str, clause: &str, vocabulary: &Vocabulary) -> Option
 
 /// The longest catalogue term that a clause without a number names, and its entry.
 pub fn term_in(clause: &str, vocabulary: &Vocabulary) -> Option<(String, usize)> {
-    find(clause, clause, None, vocabulary).map(|(range, index)| (clause[range].to_string(), index))
+    find(0, clause, clause, None, vocabulary).map(|(range, index)| (clause[range].to_string(), index))
 }
 
 fn find(
+    from: usize,
     wording: &str,
     clause: &str,
     dimension: Option<&str>,
@@ -45,7 +57,8 @@ fn find(
     for (range, word) in vocabulary.words_in(wording) {
         // Of terms of equal length the later one is the head of a Chinese noun phrase.
         let is_better = best.as_ref().is_none_or(|(known, _)| (range.len(), range.start) > (known.len(), known.start));
-        if let Some(&index) = word.indicators.iter().find(|index| is_better && fits(index, &range)) {
+        let is_named = range.end > from;
+        if let Some(&index) = word.indicators.iter().find(|index| is_better && is_named && fits(index, &range)) {
             best = Some((range, index));
         }
     }

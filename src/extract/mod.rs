@@ -68,6 +68,8 @@ pub(crate) struct Draft {
     /// The clause the number stands in, context for linking.
     pub clause: Range<usize>,
     pub subject_inferred: bool,
+    /// Where in the wording a property of the thing begins that alone is measured.
+    pub property_from: usize,
     /// The catalogue entry of the subject it took over, if its own words name none.
     pub inherited_indicator: Option<usize>,
     pub measure: Measure,
@@ -285,7 +287,7 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
     let clause = &text[draft.clause.clone()];
     let linked = match draft.measure {
         Measure::Share => link::link_part(&draft.wording, clause, vocabulary),
-        _ => link::link(&draft.wording, clause, dimension, vocabulary),
+        _ => link::link_behind(draft.property_from, &draft.wording, clause, dimension, vocabulary),
     };
     let indicator = linked
         .or(draft.inherited_indicator.filter(|&index| link::suits(index, dimension, vocabulary)))

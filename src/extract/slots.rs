@@ -30,13 +30,17 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
         // Nothing but 的 hangs on a percentage: what follows belongs to the next number.
         let is_percent =
             matches!(&clause[i].kind, Kind::Quantity(q) if q.unit_text == "%" || q.unit_text.ends_with("百分点"));
-        let goes_on = is_percent && !between.first().is_some_and(|t| text[t.range.clone()].starts_with('的'));
+        let goes_on_with_de = between.first().is_some_and(|t| text[t.range.clone()].starts_with('的'));
+        let goes_on = is_percent && !goes_on_with_de;
         let split = if goes_on && next < clause.len() {
             0
         } else if let Some(verb) = leading_verb(text, between).filter(|_| next < clause.len()) {
             verb
         } else if next == clause.len() {
-            if has_noun_before && starts_apart { 0 } else { between.len() }
+            // 抽检合格率99.7%辖区学校全部…, 利用外资6亿美元构建…: commas are lost behind what is told in full.
+            let is_rate = is_percent && !goes_on_with_de && ends_in_rate(text, before);
+            let is_told = is_rate || ends_in_term(before) && opens_with_verb(between);
+            if has_noun_before && (starts_apart || is_told) { 0 } else { between.len() }
         } else if starts_apart {
             0
         } else {
@@ -76,6 +80,21 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
         }
     }
     slots
+}
+
+/// Whether the words before a number end with what the catalogue knows.
+fn ends_in_term(tokens: &[Token]) -> bool {
+    let words = tokens.iter().rfind(|t| !matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && is_transparent(w.cues)));
+    matches!(words.map(|t| &t.kind), Some(Kind::Word(word)) if !word.indicators.is_empty())
+}
+
+fn ends_in_rate(text: &str, tokens: &[Token]) -> bool {
+    let words = tokens.iter().rfind(|t| !matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && is_transparent(w.cues)));
+    words.is_some_and(|token| text[token.range.clone()].ends_with('率'))
+}
+
+fn opens_with_verb(tokens: &[Token]) -> bool {
+    matches!(tokens.first().map(|t| &t.kind), Some(Kind::Word(word)) if word.cues.has_any(&[Cue::Action, Cue::Opener]) && word.indicators.is_empty())
 }
 
 /// Where a verb of change begins that leads to the next number: 2万份｜增加到8万份.

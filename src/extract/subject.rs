@@ -6,7 +6,7 @@ use super::measure::Measure;
 use super::shape::Shape;
 use super::slots::{Slot, is_joint, is_verb_only};
 use super::wording::{last_statement, wording};
-use crate::vocab::Cue;
+use crate::vocab::{Cue, Word};
 use std::ops::Range;
 
 /// Examples in front of a number (甲、乙等3个项目) say which, not what.
@@ -22,12 +22,17 @@ pub(super) fn is_share_verb(token: &Token) -> bool {
     matches!(&token.kind, Kind::Word(w) if w.cues.has(Cue::Share) && w.indicators.is_empty() && w.text.contains('占') && w.text != "占比")
 }
 
+/// Longer words are more than one statement.
+const ONE_STATEMENT_CHARS: usize = 16;
+
 /// The subject of a number and how it was found.
 pub(super) struct Found {
     pub text: String,
     pub clause: Range<usize>,
     pub indicator: Option<usize>,
     pub is_inferred: bool,
+    /// Where in the text a property begins that was added to the thing it is of.
+    pub property_from: usize,
 }
 
 impl Reader<'_> {
@@ -41,7 +46,7 @@ impl Reader<'_> {
         name: Option<String>,
     ) -> Found {
         let clause_range = range_of(clause);
-        let found = |text: String| Found { text, clause: clause_range.clone(), indicator: None, is_inferred: false };
+        let found = |text: String| Found { text, clause: clause_range.clone(), indicator: None, is_inferred: false, property_from: 0 };
         if let Some(text) = name {
             return found(text);
         }
@@ -53,7 +58,7 @@ impl Reader<'_> {
         }
         let (own, ratio) = match shape.measure {
             Measure::Share if slot.before.iter().any(is_share_verb) => share_words(self.text, slot.before),
-            _ => (self.own_words(slot, shape), String::new()),
+            _ => (self.own_words(clause, slot, shape), String::new()),
         };
         if !ratio.is_empty() {
             return self.share(own, &ratio, clause_range);
@@ -69,12 +74,14 @@ impl Reader<'_> {
                 return Found { is_inferred: true, ..found(format!("{whole}{own}")) };
             }
             // 办结率和见面率 are properties like each of them.
-            let is_attribute = own.split(['、', '和', '及', '与']).all(|part| self.is_attribute(part));
+            let is_attribute =
+                self.is_attribute(&own) || own.split(['、', '和', '及', '与']).all(|part| self.is_attribute(part));
             let base = self.funded(clause, slot).or_else(|| self.spoken_of().filter(|_| is_attribute));
             return match base {
                 Some((thing, range)) if !thing.is_empty() => Found {
                     clause: range.start.min(clause_range.start)..clause_range.end,
                     is_inferred: true,
+                    property_from: if self.is_effect(&own) { thing.len() } else { 0 },
                     ..found(format!("{thing}{own}"))
                 },
                 _ => found(own),
@@ -92,6 +99,7 @@ impl Reader<'_> {
                 clause: subject.clause.start..clause_range.end,
                 indicator: subject.indicator,
                 is_inferred: true,
+                property_from: 0,
             };
         }
         if let Some((topic, range)) = &self.carried.topic {
@@ -142,6 +150,7 @@ impl Reader<'_> {
             clause,
             indicator: None,
             is_inferred,
+            property_from: 0,
         };
         if !part.is_empty() {
             return found(format!("{part}{ratio}"), clause, false);
@@ -172,13 +181,17 @@ impl Reader<'_> {
         thing
     }
 
+    fn is_effect(&self, words: &str) -> bool {
+        self.vocabulary.word_at(words, 0).is_some_and(|(_, word)| word.cues.has(Cue::Effect))
+    }
+
     fn is_attribute(&self, words: &str) -> bool {
         let word = self.vocabulary.word_at(words, 0);
         word.is_some_and(|(end, word)| end == words.len() && word.cues.has(Cue::Attribute))
     }
 
     /// The words around the number that tell what it measures.
-    fn own_words(&self, slot: &Slot, shape: &Shape) -> String {
+    fn own_words(&self, clause: &[Token], slot: &Slot, shape: &Shape) -> String {
         let is_change = shape.measure != Measure::Level;
         let tells_what_was_done = shape.rule == "cut" || shape.rule == "stock_change";
         let before = match shape.measure {
@@ -200,10 +213,55 @@ impl Reader<'_> {
         let keeps_change = (!is_change || tells_what_was_done || shape.measure == Measure::Rank) && !shape.is_end;
         let before = wording(self.text, before, keeps_change);
         let after = match shape.measure {
-            Measure::Level | Measure::Share => wording(self.text, slot.after, true),
+            Measure::Level | Measure::Share => {
+                format!("{}{}", wording(self.text, slot.after, true), self.shared_predicate(clause, slot))
+            }
             _ => String::new(),
         };
+        if after.is_empty() && before.chars().count() > ONE_STATEMENT_CHARS {
+            return self.known_ending(&before).map_or(before.clone(), str::to_string);
+        }
         format!("{before}{after}")
+    }
+
+    /// 69条道路、5603个泊位实行电子收费: what is said of the last of a list is said of all of it.
+    fn shared_predicate(&self, clause: &[Token], slot: &Slot) -> String {
+        let is_thing = |token: &Token| matches!(token.kind, Kind::Text | Kind::Word(_)) && !is_joint(self.text, token);
+        let mut at = slot.at + 1 + slot.after.len();
+        if slot.after.is_empty() || !slot.after.iter().all(is_thing) {
+            return String::new();
+        }
+        let mut last = None;
+        // A joint or 共, a number, its noun: once or more.
+        while let Some(number) = (at..clause.len()).take(3).find(|&i| matches!(clause[i].kind, Kind::Quantity(_))) {
+            let is_list = clause[at..number].iter().all(|t| is_joint(self.text, t) || matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Completion, Cue::NotNoun])));
+            let end = (number + 1..clause.len()).find(|&i| !is_thing(&clause[i])).unwrap_or(clause.len());
+            if !is_list || end == number + 1 {
+                return String::new();
+            }
+            last = Some(&clause[number + 1..end]);
+            at = end;
+        }
+        let Some(told) = last.filter(|_| at == clause.len()) else { return String::new() };
+        let is_done = |token: &Token| matches!(&token.kind, Kind::Word(w) if w.indicators.is_empty() && w.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Realised, Cue::Completion]));
+        if slot.after.iter().any(is_done) {
+            return String::new();
+        }
+        let opens = |token: &Token| is_done(token) && !matches!(&token.kind, Kind::Word(w) if w.cues.has(Cue::Action));
+        match told.iter().position(opens).filter(|&verb| verb > 0) {
+            Some(verb) => wording(self.text, &told[verb..], true),
+            None if told.len() > 1 && told.last().is_some_and(is_done) => wording(self.text, &told[told.len() - 1..], true),
+            None => String::new(),
+        }
+    }
+
+    /// The catalogue term that ends a long run of words in which something is done: commas are lost before it.
+    fn known_ending<'s>(&self, words: &'s str) -> Option<&'s str> {
+        let found: Vec<_> = self.vocabulary.words_in(words).collect();
+        let (range, _) = found.iter().rfind(|(range, word)| range.end == words.len() && !word.indicators.is_empty())?;
+        let is_verb = |word: &Word| word.indicators.is_empty() && word.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Completion]);
+        let is_done = found.iter().any(|(at, word)| at.start > 0 && at.end <= range.start && is_verb(word));
+        (is_done && !words.contains('、') && words[range.clone()].chars().count() >= 3).then(|| &words[range.clone()])
     }
 }
 
