@@ -50,11 +50,13 @@ target_kinds! {
     Authority "authority" "Who has set a task (上级, 省).";
     Order "order" "How it was set (下达, 核定).";
     TaskNoun "task_noun" "What was set (目标, 任务).";
+    Filler "filler" "Stands around what was set and says nothing (各项).";
     TaskEnd "task_end" "Closes what was set as a bound (以内).";
     Subject "subject" "What targets are set for besides the indicators of the catalogue (国际收支).";
     SubjectStart "subject_start" "May stand before the subject and is no part of it (推动).";
     LeadVerb "lead_verb" "What stands before it and the word itself are no part of the subject (通过多种措施促进农民收入…).";
     SubjectEnd "subject_end" "May stand behind the subject (水平, 增速).";
+    SubjectTail "subject_tail" "An adverb between the subject and what is said of it (均, 也): no part of either.";
     NotSubject "not_subject" "No target: a cause, a fear or the past (随着, 防止).";
     Guard "none" "Begins like another word of this file and is none (保证金).";
 }
@@ -119,6 +121,14 @@ impl TargetWords {
     /// The longest word of a kind that a text ends with.
     pub fn suffix<'t>(&self, kind: TargetKind, text: &'t str) -> Option<&'t str> {
         self.list(kind).find(|word| text.ends_with(word)).map(|word| &text[text.len() - word.len()..])
+    }
+
+    /// A text without the words of a kind at its end.
+    pub fn without_suffixes<'t>(&self, kind: TargetKind, mut text: &'t str) -> &'t str {
+        while let Some(end) = self.suffix(kind, text) {
+            text = &text[..text.len() - end.len()];
+        }
+        text
     }
 
     /// The word of a kind that ends last in a text, the longest of those.

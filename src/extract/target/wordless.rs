@@ -18,7 +18,9 @@ use std::ops::Range;
 /// A subject in fewer characters says too little.
 const MIN_SUBJECT_CHARS: usize = 2;
 /// More words in front of a predicate are no subject but a sentence that lost its commas.
-const MAX_SUBJECT_CHARS: usize = 60;
+const MAX_SUBJECT_CHARS: usize = 80;
+/// A predicate further behind the start of its clause is not read: damage may glue thousands of characters.
+const MAX_LEAD_BYTES: usize = 1000;
 /// A subject in a clause of its own has at most so many characters.
 const SUBJECT_ALONE_CHARS: usize = 12;
 /// Between a place among others and its verb stand at most so many characters (进入全市同类城区前列).
@@ -327,15 +329,22 @@ impl Reader<'_, '_> {
             object.end -= noun.len();
         }
         let is_task = object.end < named || (is_within && order.is_some());
-        for filler in ["的", "各项", "年度", "主要", "相关", "约束性"] {
-            object.start += text[object.clone()].starts_with(filler).then_some(filler.len()).unwrap_or(0);
-            object.end -= text[object.clone()].ends_with(filler).then_some(filler.len()).unwrap_or(0);
+        while let Some(filler) = words.prefix(TargetKind::Filler, &text[object.clone()]) {
+            object.start += filler.len();
+        }
+        while let Some(filler) = words.suffix(TargetKind::Filler, &text[object.clone()]) {
+            object.end -= filler.len();
         }
         if !is_task {
             return None;
         }
         let has_object = object.start < object.end;
-        if has_object && !self.is_known(&text[object.clone()]) || !has_object && authority.is_none() {
+        // Who set the task tells that it is one; 完成旧村改造任务 is work to be done.
+        let is_set = match &authority {
+            Some(_) => !has_object || self.is_known(&text[object.clone()]),
+            None => has_object && self.words.suffix(TargetKind::Subject, &text[object.clone()]).is_some(),
+        };
+        if !is_set {
             return None;
         }
         Some(Predicate {
@@ -407,7 +416,8 @@ impl Reader<'_, '_> {
     /// Adds the row of a predicate; false where its subject is none.
     fn state(&mut self, clause: &[Token], from: usize, range: &Range<usize>, predicate: Predicate) -> bool {
         let text = self.site.text();
-        if self.time.is_before(self.site.report.planned_year)
+        if predicate.subject_end - range.start > MAX_LEAD_BYTES
+            || self.time.is_before(self.site.report.planned_year)
             || self.words.holds(TargetKind::NotSubject, &text[range.start..predicate.subject_end])
         {
             return false;
@@ -416,7 +426,9 @@ impl Reader<'_, '_> {
         let Some((subject, is_inferred)) = self.subject(clause, &span, range, &predicate) else { return false };
         let quote = subject.start.min(predicate.range.start)..predicate.range.end.max(span.end);
         let hardness: Vec<&str> = super::commitments(self.site, &text[range.start..predicate.range.start]).collect();
-        let compares_growth = |words: &str| ["增长", "增速", "增幅", "涨幅"].iter().any(|word| words.contains(word));
+        const GROWTH: &[Cue] = &[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown];
+        let compares_growth =
+            |words: &str| self.site.vocabulary.words_in(words).any(|(_, word)| word.cues.has_any(GROWTH));
         let reference = predicate.reference.as_ref().map(|reference| self.site.words(reference));
         let measure = match predicate.form {
             "point" | "bound" => Some("change_pct"),
@@ -476,7 +488,8 @@ impl Reader<'_, '_> {
         while let Some(lead) = self.words.prefix(TargetKind::SubjectStart, words) {
             words = &words[lead.len()..];
         }
-        let words = words.trim_matches(['、', '的', '（', '）', ' ']);
+        let words = words.trim_matches(['、', '的', '（', '）', ' ']).trim_end_matches('“');
+        let words = self.words.without_suffixes(TargetKind::SubjectTail, words);
         if words.chars().count() >= MIN_SUBJECT_CHARS {
             let is_number = matches!(predicate.form, "point" | "bound");
             let known = is_number || self.is_known(words);
