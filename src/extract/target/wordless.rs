@@ -73,14 +73,24 @@ struct Reader<'s, 'a> {
     drafts: &'s [Draft],
     rows: &'s [ObservationRow],
     time: TimeState,
+    /// The sentence has opened the list of targets.
+    has_goal: bool,
     last: Option<Subject>,
     found: &'s mut Vec<Found>,
 }
 
 /// Adds the targets without a number that a sentence of a plan states.
 pub(super) fn read(site: &Site, tokens: &[Token], drafts: &[Draft], rows: &[ObservationRow], found: &mut Vec<Found>) {
-    let mut reader =
-        Reader { site, words: &site.vocabulary.targets, drafts, rows, time: TimeState::default(), last: None, found };
+    let mut reader = Reader {
+        site,
+        words: &site.vocabulary.targets,
+        drafts,
+        rows,
+        time: TimeState::default(),
+        has_goal: false,
+        last: None,
+        found,
+    };
     let mut from = 0;
     for i in 0..=tokens.len() {
         let is_end = tokens
@@ -117,6 +127,7 @@ impl Reader<'_, '_> {
                 from = end;
             }
             if met[i].is(TargetKind::Goal) {
+                self.has_goal = true;
                 from = met[i].range.end;
             } else if met[i].is(TargetKind::Stretch) {
                 self.stretch(&met[i].range);
@@ -416,6 +427,10 @@ impl Reader<'_, '_> {
     /// Adds the row of a predicate; false where its subject is none.
     fn state(&mut self, clause: &[Token], from: usize, range: &Range<usize>, predicate: Predicate) -> bool {
         let text = self.site.text();
+        // 预期目标是：收入在去年基数上增长8%；能耗完成省定目标: a list of targets looks back for its bases only.
+        if self.has_goal && self.time.is_before(self.site.report.planned_year) {
+            self.time = TimeState::default();
+        }
         if predicate.subject_end - range.start > MAX_LEAD_BYTES
             || self.time.is_before(self.site.report.planned_year)
             || self.words.holds(TargetKind::NotSubject, &text[range.start..predicate.subject_end])
