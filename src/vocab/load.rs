@@ -73,7 +73,7 @@ pub(super) fn records(file: &str, text: &str, header: &[&str]) -> Result<Vec<(us
 }
 
 /// The known word nearest to a misspelt one, for messages.
-pub(super) fn edit_hint<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> String {
     let near = known.map(|k| (edit_distance(wrong, k), k)).min().filter(|&(d, _)| d <= 3);
     near.map_or(String::new(), |(_, k)| format!("; did you mean `{k}`?"))
 }
@@ -126,7 +126,7 @@ pub(super) fn load_units(text: &str) -> Result<Vec<Unit>> {
         if !DIMENSIONS.contains(&dimension) {
             return Err(problem(format!(
                 "unknown dimension `{dimension}`{}",
-                edit_hint(dimension, DIMENSIONS.iter().copied())
+                suggestion(dimension, DIMENSIONS.iter().copied())
             )));
         }
         let factor: f64 = factor
@@ -165,7 +165,7 @@ pub(super) fn load_areas(text: &str) -> Result<Vec<Area>> {
         if !["national", "province", "city", "county"].contains(&level) {
             return Err(problem(format!(
                 "unknown level `{level}`{}",
-                edit_hint(level, ["national", "province", "city", "county"].into_iter())
+                suggestion(level, ["national", "province", "city", "county"].into_iter())
             )));
         }
         let year = |text: &str| match text {
@@ -205,7 +205,7 @@ pub(super) fn load_sections(text: &str) -> Result<Vec<SectionCue>> {
         ];
         let role =
             serde::Deserialize::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(role))
-                .map_err(|_| problem(format!("unknown role `{role}`{}", edit_hint(role, names.into_iter()))))?;
+                .map_err(|_| problem(format!("unknown role `{role}`{}", suggestion(role, names.into_iter()))))?;
         let in_heading = match place {
             "heading" => true,
             "sentence" => false,
@@ -246,7 +246,7 @@ pub(super) fn load_cues(
         let Some(&(cue, _, _)) = Cue::ALL.iter().find(|(_, name, _)| *name == kind) else {
             return Err(problem(format!(
                 "unknown kind `{kind}`{}",
-                edit_hint(kind, Cue::ALL.iter().map(|&(_, name, _)| name))
+                suggestion(kind, Cue::ALL.iter().map(|&(_, name, _)| name))
             )));
         };
         if let Some(first) = lines.insert((term.clone(), cue as u8), line) {
@@ -349,13 +349,13 @@ pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators
             return Err(problem(format!(
                 "unknown kind `{}`{}",
                 entry.kind,
-                edit_hint(&entry.kind, KINDS.iter().copied())
+                suggestion(&entry.kind, KINDS.iter().copied())
             )));
         }
         for dimension in &entry.dimensions {
             if !units.iter().any(|unit| unit.dimension == *dimension) {
                 let known = units.iter().map(|unit| unit.dimension.as_str());
-                return Err(problem(format!("no unit of dimension `{dimension}`{}", edit_hint(dimension, known))));
+                return Err(problem(format!("no unit of dimension `{dimension}`{}", suggestion(dimension, known))));
             }
         }
         if entry.terms.is_empty() || entry.examples.len() < 2 || entry.counterexamples.is_empty() {

@@ -3,7 +3,7 @@
 //! They have a matcher of their own, apart from that of `cues.csv`: the words of a plan are looked for in clauses of
 //! plans only, and longer ones (基本同步) must not hide the words that numbers need.
 
-use super::load::{edit_hint, fields, records};
+use super::load::{fields, records, suggestion};
 use super::{CueExample, matcher};
 use crate::error::{Error, Result};
 use crate::normalize::fold_term;
@@ -165,7 +165,7 @@ pub(super) fn load_targets(text: &str) -> Result<TargetWords> {
         }
         let Some(&(kind, name, _)) = TargetKind::ALL.iter().find(|(_, name, _)| *name == kind) else {
             let known = TargetKind::ALL.iter().map(|&(_, name, _)| name);
-            return Err(problem(format!("unknown kind `{kind}`{}", edit_hint(kind, known))));
+            return Err(problem(format!("unknown kind `{kind}`{}", suggestion(kind, known))));
         };
         if let Some(first) = lines.insert((term.clone(), kind), line) {
             return Err(problem(format!("`{term}` as {name} is already in line {first}")));
