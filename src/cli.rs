@@ -52,7 +52,7 @@ enum Command {
         /// A text file, or - for standard input.
         #[arg(default_value = "-")]
         file: String,
-        /// JSON instead of a page: numbers, observations, issues.
+        /// JSON instead of a page: numbers, observations, targets, issues.
         #[arg(long)]
         json: bool,
         /// The configuration; without one the defaults hold.
@@ -160,11 +160,12 @@ fn progress_bar() -> ProgressBar {
 fn summary_page(summary: &Summary, seconds: f64, here: &Path) -> String {
     let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
     let mut page = format!(
-        "documents     {} of {} files\nsentences     {}\nobservations  {}\nlinked        {} ({:.1} % of observations have a catalogue id)\n",
+        "documents     {} of {} files\nsentences     {}\nobservations  {}\ntargets       {}\nlinked        {} ({:.1} % of observations have a catalogue id)\n",
         summary.documents,
         summary.files,
         summary.sentences,
         summary.observations,
+        summary.targets,
         summary.linked,
         share(summary.linked, summary.observations)
     );
@@ -219,12 +220,13 @@ fn vocab_command(dir: Option<&Path>) -> Result<u8> {
     let config = Config { vocab: crate::config::VocabOptions { dir: dir.map(Path::to_path_buf) }, ..Config::default() };
     let vocabulary = load_vocabulary(&config)?;
     print(&format!(
-        "indicators {}\nterms      {}\nunits      {}\nareas      {}\ncues       {}\ndigest     {}\n",
+        "indicators {}\nterms      {}\nunits      {}\nareas      {}\ncues       {}\nplan words {}\ndigest     {}\n",
         vocabulary.indicators.len(),
         vocabulary.indicators.iter().map(|i| i.terms.len()).sum::<usize>(),
         vocabulary.units.len(),
         vocabulary.areas.len(),
         vocabulary.cue_count(),
+        vocabulary.targets.count(),
         vocabulary.digest
     ));
     let (count, failures) = examples::check(&vocabulary);

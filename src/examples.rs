@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::explain::explain;
-use crate::model::ObservationRow;
+use crate::model::{ObservationRow, TargetRow};
 use crate::normalize::fold_term;
 use crate::vocab::Vocabulary;
 use serde_json::Value;
@@ -25,7 +25,8 @@ impl std::fmt::Display for Failure {
 /// How many examples there are, and those that fail.
 pub fn check(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
     let (mut count, mut failures) = (0, Vec::new());
-    for found in [check_cues(vocabulary), check_indicators(vocabulary), check_units(vocabulary)] {
+    let checks = [check_cues, check_targets, check_indicators, check_units];
+    for found in checks.map(|check| check(vocabulary)) {
         count += found.0;
         failures.extend(found.1);
     }
@@ -69,8 +70,40 @@ pub fn check_cues(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
     (vocabulary.cue_examples.len(), failures)
 }
 
+/// Each example of `targets.csv`, read in a plan, gives a row of `targets` that has what `want` says, or none.
+pub fn check_targets(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
+    let mut failures = Vec::new();
+    for example in &vocabulary.targets.examples {
+        let rows = read_plan(&example.example, vocabulary);
+        let is_met = match example.want.as_str() {
+            "none" => rows.is_empty(),
+            want => rows.iter().any(|row| want.split(';').all(|pair| has(row, pair))),
+        };
+        if !is_met {
+            let told = rows.iter().map(|row| {
+                let indicator = row.indicator.as_deref().unwrap_or("-");
+                let bound = row.bound.unwrap_or("-");
+                format!("[{} {} {bound} {} {indicator}]", row.indicator_text, row.form, row.target_text)
+            });
+            let told = if rows.is_empty() { "nothing".into() } else { told.collect::<Vec<_>>().join(" ") };
+            failures.push(Failure {
+                place: format!("{}:{} {}", example.file, example.line, example.term),
+                message: format!("{} wants {}, gives {told}", example.example, example.want),
+            });
+        }
+    }
+    (vocabulary.targets.examples.len(), failures)
+}
+
+/// A sentence as the plan of a report of 2021.
+fn read_plan(sentence: &str, vocabulary: &Vocabulary) -> Vec<TargetRow> {
+    let report =
+        format!("2021年政府工作报告\n各位代表：\n一、2020年工作回顾\n全区团结奋斗。\n二、2021年主要任务\n{sentence}\n");
+    explain(report.as_bytes(), "report.txt", &Config::default(), vocabulary).targets
+}
+
 /// Whether a row has the value of a `column=value` pair.
-fn has(row: &ObservationRow, pair: &str) -> bool {
+fn has(row: &impl serde::Serialize, pair: &str) -> bool {
     let Some((column, want)) = pair.split_once('=') else { return false };
     match serde_json::to_value(row).ok().as_ref().and_then(|row| row.get(column)) {
         Some(Value::String(got)) => got == want,

@@ -6,7 +6,7 @@
 use crate::config::Config;
 use crate::extract::NumberSeen;
 use crate::issue::Issue;
-use crate::model::{ObservationRow, RawFile, Report};
+use crate::model::{ObservationRow, RawFile, Report, TargetRow};
 use crate::normalize::Normalized;
 use crate::run::{Walked, walk};
 use crate::vocab::Vocabulary;
@@ -16,6 +16,7 @@ use std::fmt::Write;
 pub struct Explanation {
     pub numbers: Vec<NumberSeen>,
     pub observations: Vec<ObservationRow>,
+    pub targets: Vec<TargetRow>,
     pub issues: Vec<Issue>,
     report: Option<Report>,
     normalized: Normalized,
@@ -35,6 +36,7 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
         Some(Walked { normalized, report, extracted, .. }) => Explanation {
             numbers: extracted.numbers,
             observations: extracted.observations,
+            targets: extracted.targets,
             issues,
             report: Some(report),
             normalized,
@@ -42,6 +44,7 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
         None => Explanation {
             numbers: Vec::new(),
             observations: Vec::new(),
+            targets: Vec::new(),
             issues,
             report: None,
             normalized: Normalized::default(),
@@ -50,7 +53,7 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
 }
 
 impl Explanation {
-    /// `{"numbers": […], "observations": […], "issues": […]}`.
+    /// `{"numbers": […], "observations": […], "targets": […], "issues": […]}`.
     pub fn to_json(&self) -> serde_json::Value {
         let issues: Vec<_> = self
             .issues
@@ -65,7 +68,12 @@ impl Explanation {
                 })
             })
             .collect();
-        serde_json::json!({ "numbers": self.numbers, "observations": self.observations, "issues": issues })
+        serde_json::json!({
+            "numbers": self.numbers,
+            "observations": self.observations,
+            "targets": self.targets,
+            "issues": issues,
+        })
     }
 
     /// A page for the terminal.
@@ -90,7 +98,9 @@ impl Explanation {
         for (index, sentence) in report.sentences.iter().enumerate() {
             let rows: Vec<&ObservationRow> =
                 self.observations.iter().filter(|o| o.sentence_id as usize == index + 1).collect();
-            if rows.is_empty() {
+            let wordy = |target: &&TargetRow| target.sentence_id as usize == index + 1 && target.obs_id.is_none();
+            let targets: Vec<&TargetRow> = self.targets.iter().filter(wordy).collect();
+            if rows.is_empty() && targets.is_empty() {
                 continue;
             }
             if sentence.section != section {
@@ -101,6 +111,9 @@ impl Explanation {
             let _ = writeln!(page, "\n[{}] {}", sentence.role.name(), self.marked(index, report, &rows));
             for row in rows {
                 let _ = writeln!(page, "    {}", row_line(row));
+            }
+            for target in targets {
+                let _ = writeln!(page, "    {}", target_line(target));
             }
         }
         if !self.issues.is_empty() {
@@ -129,6 +142,26 @@ impl Explanation {
         }
         out
     }
+}
+
+/// A target without an observation.
+fn target_line(target: &TargetRow) -> String {
+    let mut line = format!(
+        "{} {} {} · {} {}",
+        target.indicator_text,
+        target.form,
+        target.target_text,
+        target.status,
+        target.horizon.as_deref().unwrap_or("?")
+    );
+    if let Some(indicator) = &target.indicator {
+        let _ = write!(line, " · {indicator}");
+    }
+    if let Some(flags) = &target.flags {
+        let _ = write!(line, " · {flags}");
+    }
+    let _ = write!(line, "  [{}]", target.rule_id);
+    line
 }
 
 fn row_line(row: &ObservationRow) -> String {

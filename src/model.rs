@@ -282,12 +282,52 @@ pub struct ObservationRow {
     pub source_end: i32,
 }
 
+/// A row of `targets`: one statement of what is to be reached, with or without a number.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct TargetRow {
+    pub target_id: String,
+    pub document_id: String,
+    pub sentence_id: i32,
+    pub section_path: String,
+    pub section_role: &'static str,
+    pub is_headline: bool,
+    pub ref_area: Option<String>,
+    pub ref_area_name: Option<String>,
+    pub scope: String,
+    pub indicator: Option<String>,
+    pub indicator_text: String,
+    pub status: &'static str,
+    pub form: &'static str,
+    pub bound: Option<&'static str>,
+    pub measure: Option<&'static str>,
+    pub direction: Option<&'static str>,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    pub unit: Option<String>,
+    pub unit_measure: Option<String>,
+    pub reference: Option<String>,
+    pub stretch: Option<f64>,
+    pub stretch_text: Option<String>,
+    pub modifier_text: Option<String>,
+    pub horizon: Option<String>,
+    pub obs_id: Option<String>,
+    pub obs_id_high: Option<String>,
+    pub obs_id_stretch: Option<String>,
+    pub flags: Option<String>,
+    pub rule_id: &'static str,
+    pub target_text: String,
+    pub quote: String,
+    pub source_start: i32,
+    pub source_end: i32,
+}
+
 /// Everything one file gives: its rows, or only issues when it could not be read.
 #[derive(Debug, Default)]
 pub struct DocumentOutcome {
     pub document: Option<DocumentRow>,
     pub sentences: Vec<SentenceRow>,
     pub observations: Vec<ObservationRow>,
+    pub targets: Vec<TargetRow>,
     pub issues: Vec<crate::issue::Issue>,
 }
 

@@ -29,6 +29,7 @@ pub struct Summary {
     pub documents: usize,
     pub sentences: usize,
     pub observations: usize,
+    pub targets: usize,
     /// Observations with a catalogue id.
     pub linked: usize,
     pub issues: BTreeMap<IssueCode, usize>,
@@ -64,8 +65,10 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
         publication.append(&tidy::DOCUMENTS, &rows.documents)?;
         publication.append(&tidy::SENTENCES, &rows.sentences)?;
         publication.append(&tidy::OBSERVATIONS, &rows.observations)?;
+        publication.append(&tidy::TARGETS, &rows.targets)?;
         publication.append(&tidy::ISSUES, &rows.issues)?;
-        publication.append(&tidy::COVERAGE, &tidy::coverage(&rows.documents, &rows.observations, &core)?)?;
+        let coverage = tidy::coverage(&rows.documents, &rows.observations, &rows.targets, &core)?;
+        publication.append(&tidy::COVERAGE, &coverage)?;
         progress(totals.files, totals.bytes, inputs.len());
     }
     publication.append(&tidy::INDICATORS, &indicator_rows(&vocabulary))?;
@@ -82,6 +85,7 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
         documents: totals.documents,
         sentences: totals.sentences,
         observations: totals.observations,
+        targets: totals.targets,
         linked: totals.linked,
         issues: totals.issues,
         published,
@@ -207,6 +211,7 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
         n_issues: issues.len() as i32,
     });
     outcome.observations = extracted.observations;
+    outcome.targets = extracted.targets;
     outcome.issues = issues;
     outcome
 }
@@ -217,6 +222,7 @@ struct Rows {
     documents: Vec<DocumentRow>,
     sentences: Vec<SentenceRow>,
     observations: Vec<crate::model::ObservationRow>,
+    targets: Vec<crate::model::TargetRow>,
     issues: Vec<Issue>,
 }
 
@@ -227,6 +233,7 @@ struct Totals {
     documents: usize,
     sentences: usize,
     observations: usize,
+    targets: usize,
     linked: usize,
     issues: BTreeMap<IssueCode, usize>,
     inputs: Vec<InputDigest>,
@@ -261,10 +268,12 @@ impl Totals {
             self.documents += usize::from(outcome.document.is_some());
             self.sentences += outcome.sentences.len();
             self.observations += outcome.observations.len();
+            self.targets += outcome.targets.len();
             self.linked += outcome.observations.iter().filter(|o| o.indicator.is_some()).count();
             rows.documents.extend(outcome.document);
             rows.sentences.extend(outcome.sentences);
             rows.observations.extend(outcome.observations);
+            rows.targets.extend(outcome.targets);
             rows.issues.extend(outcome.issues);
         }
         rows

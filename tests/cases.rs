@@ -105,7 +105,7 @@ fn only_named(want: &Value, got: &Value) -> Value {
     match (want, got) {
         (Value::Array(want), Value::Array(got)) => {
             let fields: Vec<&String> = want.iter().filter_map(Value::as_object).flat_map(Map::keys).collect();
-            let is_named = |key: &String| key == "value_text" || fields.contains(&key);
+            let is_named = |key: &String| key == "value_text" || key == "target_text" || fields.contains(&key);
             let named = |row: &Value| match row {
                 Value::Object(row) => row
                     .iter()
@@ -296,6 +296,31 @@ fn extract_cases() {
                 .and_then(|id| outcome.observations.iter().find(|other| other.obs_id == *id));
             let mut value = serde_json::to_value(row).unwrap();
             value["related"] = json!(related.map(|row| &row.value_text));
+            value
+        });
+        rows.collect()
+    });
+}
+
+#[test]
+fn target_cases() {
+    check("targets", |input: &Clause| {
+        let part = match input.part.as_deref() {
+            Some("review") => Part::Review,
+            None | Some("plan") => Part::Plan,
+            Some(other) => panic!("unknown part `{other}`"),
+        };
+        let outcome = read_text(&report_with(part, &input.text));
+        let words = |id: &Option<String>| {
+            let row = id.as_ref().and_then(|id| outcome.observations.iter().find(|row| row.obs_id == *id));
+            json!(row.map(|row| &row.value_text))
+        };
+        let rows = outcome.targets.iter().map(|row| {
+            let mut value = serde_json::to_value(row).unwrap();
+            // The observations it rests on, by their words.
+            value["figure"] = words(&row.obs_id);
+            value["figure_high"] = words(&row.obs_id_high);
+            value["figure_stretch"] = words(&row.obs_id_stretch);
             value
         });
         rows.collect()

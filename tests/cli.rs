@@ -52,8 +52,45 @@ const OBSERVATIONS: [&str; 36] = [
     "source_start",
     "source_end",
 ];
-const TABLES: [&str; 8] =
-    ["areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "units"];
+/// The columns of `targets`.
+const TARGETS: [&str; 34] = [
+    "target_id",
+    "document_id",
+    "sentence_id",
+    "section_path",
+    "section_role",
+    "is_headline",
+    "ref_area",
+    "ref_area_name",
+    "scope",
+    "indicator",
+    "indicator_text",
+    "status",
+    "form",
+    "bound",
+    "measure",
+    "direction",
+    "low",
+    "high",
+    "unit",
+    "unit_measure",
+    "reference",
+    "stretch",
+    "stretch_text",
+    "modifier_text",
+    "horizon",
+    "obs_id",
+    "obs_id_high",
+    "obs_id_stretch",
+    "flags",
+    "rule_id",
+    "target_text",
+    "quote",
+    "source_start",
+    "source_end",
+];
+const TABLES: [&str; 9] =
+    ["areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "targets", "units"];
 
 fn zhibiao(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zhibiao"));
@@ -136,6 +173,7 @@ fn the_sample_is_published_with_the_shipped_configuration() {
     }
     assert!(files.contains("manifest.json") && files.contains("codebook.md"), "{files:?}");
     assert_eq!(columns(&tables, "observations"), OBSERVATIONS);
+    assert_eq!(columns(&tables, "targets"), TARGETS);
 
     let documents = rows(&tables, "documents");
     let observations = rows(&tables, "observations");
@@ -145,6 +183,22 @@ fn the_sample_is_published_with_the_shipped_configuration() {
     assert!(page.contains(&format!("observations  {}\n", observations.len())), "{page}");
     let ids: BTreeSet<&str> = observations.iter().map(|row| row["obs_id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), observations.len());
+    // Every promise is a target, once, and a target with a figure is a promise.
+    let targets = rows(&tables, "targets");
+    let is_promise = |row: &&Map<String, Value>| {
+        matches!(row["status"].as_str(), Some("target" | "requirement")) && row["role"] != json!("from")
+    };
+    let promised: Vec<&str> =
+        observations.iter().filter(is_promise).map(|row| row["obs_id"].as_str().unwrap()).collect();
+    let figures: Vec<&str> = targets
+        .iter()
+        .flat_map(|row| ["obs_id", "obs_id_high", "obs_id_stretch"].map(|column| row[column].as_str()))
+        .flatten()
+        .collect();
+    assert_eq!(figures.len(), promised.len());
+    assert_eq!(BTreeSet::from_iter(figures), BTreeSet::from_iter(promised));
+    assert!(targets.iter().any(|row| row["obs_id"].is_null()), "no target without a figure");
+    assert!(page.contains(&format!("targets       {}\n", targets.len())), "{page}");
     let catalogue: BTreeSet<String> =
         rows(&tables, "indicators").iter().map(|row| row["indicator"].as_str().unwrap().to_string()).collect();
     assert!(observations.iter().all(|row| row["indicator"].as_str().is_none_or(|id| catalogue.contains(id))));
@@ -318,6 +372,7 @@ fn only_bad_files_still_publish_their_issues() {
         (0, 0, 1)
     );
     assert_eq!(columns(&tables, "observations"), OBSERVATIONS);
+    assert_eq!(columns(&tables, "targets"), TARGETS);
 }
 
 /// `explain` with a text on standard input.
@@ -344,7 +399,7 @@ fn explain_gives_json_with_the_fields_of_the_contract() {
     let output = explain(&["--json"], "2021年，全区新增停车位1.5万个，推进5G应用。完成棚户区改造1366。".as_bytes());
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let page: Value = serde_json::from_str(&stdout(&output)).unwrap();
-    assert_eq!(keys(&page), BTreeSet::from(["numbers", "observations", "issues"]));
+    assert_eq!(keys(&page), BTreeSet::from(["numbers", "observations", "targets", "issues"]));
     let numbers = page["numbers"].as_array().unwrap();
     assert_eq!(numbers[0], json!({ "text": "1.5万个", "start": 13, "end": 18, "value": 15000.0, "unit": "个" }));
     assert_eq!(numbers.len(), 2, "{numbers:?}");

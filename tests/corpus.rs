@@ -103,6 +103,28 @@ fn faults(file: &RawFile, outcome: &DocumentOutcome) -> Vec<String> {
                 .push(format!("the quote `{}` of `{}` is not in the text or not around it", row.quote, row.value_text));
         }
     }
+    let mut last = 0;
+    for row in &outcome.targets {
+        if slice(row.source_start, row.source_end).as_deref() != Some(row.target_text.as_str())
+            || row.target_text.is_empty()
+        {
+            let (start, end) = (row.source_start, row.source_end);
+            faults.push(format!("target_text `{}` is not the text at {start}..{end}", row.target_text));
+        }
+        if !ids.insert(&row.target_id) {
+            faults.push(format!("two rows have the id {}", row.target_id));
+        }
+        if row.source_start < last {
+            faults.push(format!("the target `{}` at {} stands out of order", row.target_text, row.source_start));
+        }
+        last = row.source_end;
+        if !decoded.text.contains(&row.quote) || !row.quote.contains(row.target_text.trim()) {
+            faults.push(format!(
+                "the quote `{}` of the target `{}` is not in the text or not around it",
+                row.quote, row.target_text
+            ));
+        }
+    }
     for sentence in &outcome.sentences {
         if slice(sentence.source_start, sentence.source_end).is_none_or(|words| words.trim().is_empty()) {
             faults.push(format!(

@@ -7,7 +7,7 @@ use common::{read_bytes, root, sample_reports};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use zhibiao::model::{Date, DocumentOutcome};
+use zhibiao::model::{Date, DocumentOutcome, TargetRow};
 
 const OBSERVATION_COLUMNS: [&str; 18] = [
     "section_role",
@@ -28,6 +28,24 @@ const OBSERVATION_COLUMNS: [&str; 18] = [
     "obs_status",
     "flags",
     "value_text",
+];
+
+/// Of the targets only those that are more than one observation: without a figure, ranges, with a figure striven for.
+const TARGET_COLUMNS: [&str; 14] = [
+    "is_headline",
+    "indicator",
+    "indicator_text",
+    "form",
+    "bound",
+    "direction",
+    "low",
+    "high",
+    "unit_measure",
+    "reference",
+    "stretch_text",
+    "modifier_text",
+    "horizon",
+    "target_text",
 ];
 
 #[test]
@@ -59,7 +77,7 @@ fn golden_path(name: &str) -> PathBuf {
     root().join(format!("tests/golden/{name}.csv"))
 }
 
-/// One document as CSV in three blocks: the document, its observations, its issues.
+/// One document as CSV in four blocks: the document, its observations, its targets, its issues.
 fn page(outcome: &DocumentOutcome) -> String {
     let mut page = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let document = outcome.document.as_ref().unwrap();
@@ -90,20 +108,31 @@ fn page(outcome: &DocumentOutcome) -> String {
     .unwrap();
     page.write_record(OBSERVATION_COLUMNS).unwrap();
     for row in &outcome.observations {
-        let row = serde_json::to_value(row).unwrap();
-        let cell = |column: &str| match row.get(column).unwrap() {
-            Value::Null => String::new(),
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.as_f64().unwrap().to_string(),
-            other => panic!("column {column} is {other}"),
-        };
-        page.write_record(OBSERVATION_COLUMNS.map(cell)).unwrap();
+        page.write_record(cells(row, &OBSERVATION_COLUMNS)).unwrap();
+    }
+    page.write_record(TARGET_COLUMNS).unwrap();
+    let is_more = |row: &&TargetRow| row.obs_id.is_none() || row.obs_id_high.is_some() || row.stretch_text.is_some();
+    for row in outcome.targets.iter().filter(is_more) {
+        page.write_record(cells(row, &TARGET_COLUMNS)).unwrap();
     }
     page.write_record(["issue", "message"]).unwrap();
     for issue in &outcome.issues {
         page.write_record([issue.code.name(), &issue.message]).unwrap();
     }
     String::from_utf8(page.into_inner().unwrap()).unwrap()
+}
+
+/// The values of a row in some columns, as text.
+fn cells(row: &impl serde::Serialize, columns: &[&str]) -> Vec<String> {
+    let row = serde_json::to_value(row).unwrap();
+    let cell = |column: &&str| match row.get(column).unwrap() {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(is) => is.to_string(),
+        Value::Number(number) => number.as_f64().unwrap().to_string(),
+        other => panic!("column {column} is {other}"),
+    };
+    columns.iter().map(cell).collect()
 }
 
 /// A day as written: the days of the calendar are tried, there are not many.

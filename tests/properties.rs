@@ -217,6 +217,16 @@ fn leads_back(outcome: &DocumentOutcome, text: &str) -> Result<(), TestCaseError
             row
         );
     }
+    for row in &outcome.targets {
+        let found = slice(row.source_start, row.source_end);
+        prop_assert_eq!(found.as_deref(), Some(row.target_text.as_str()), "{:?}", row);
+        prop_assert!(!row.target_text.is_empty() && text.contains(&row.quote), "{:?}", row);
+        prop_assert!(ids.insert(&row.target_id), "two rows have the id {}", row.target_id);
+        let figures = [&row.obs_id, &row.obs_id_high, &row.obs_id_stretch];
+        let is_known = |id: &String| outcome.observations.iter().any(|other| other.obs_id == *id);
+        prop_assert!(figures.into_iter().flatten().all(is_known), "{:?}", row);
+        prop_assert!(row.low.zip(row.high).is_none_or(|(low, high)| low <= high), "{:?}", row);
+    }
     for sentence in &outcome.sentences {
         prop_assert!(
             slice(sentence.source_start, sentence.source_end).is_some_and(|words| !words.is_empty()),

@@ -14,7 +14,7 @@ import polars
 import pyarrow
 import pyarrow.parquet
 
-TABLES = {"areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "units"}
+TABLES = {"areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "targets", "units"}
 PLAIN = {"string", "int32", "int64", "double", "bool", "date32[day]"}
 
 JOIN = """

@@ -9,22 +9,24 @@ use std::path::Path;
 
 use common::{Part, assert_none, raw_file, report_with, root, vocabulary};
 use zhibiao::Error;
-use zhibiao::examples::{check_cues, check_indicators, check_units};
+use zhibiao::examples::{check_cues, check_indicators, check_targets, check_units};
 use zhibiao::extract::Source;
 use zhibiao::model::{DocumentOutcome, SectionRole};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
-use zhibiao::vocab::{Cue, EMBEDDED, Vocabulary};
+use zhibiao::vocab::{Cue, EMBEDDED, TargetKind, Vocabulary};
 
 #[test]
 fn examples_give_what_their_entries_say() {
     for (what, (count, failures)) in [
         ("cues", check_cues(vocabulary())),
+        ("targets", check_targets(vocabulary())),
         ("indicators", check_indicators(vocabulary())),
         ("units", check_units(vocabulary())),
     ] {
         println!("{count} examples of {what}");
-        assert!(count > 100, "{count} examples of {what}");
+        let floor = if what == "targets" { 30 } else { 100 };
+        assert!(count > floor, "{count} examples of {what}");
         assert_none(what, &failures.iter().map(ToString::to_string).collect::<Vec<_>>());
     }
 }
@@ -62,6 +64,19 @@ fn every_kind_of_cue_has_an_example() {
         }
     }
     assert_eq!(without, BTreeSet::new(), "kinds without an example");
+}
+
+#[test]
+fn every_kind_of_plan_word_has_words_and_is_explained() {
+    let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
+    let used: BTreeSet<String> = records("targets.csv").iter().map(|record| record[1].to_string()).collect();
+    for &(_, name, meaning) in TargetKind::ALL {
+        assert!(used.contains(name), "no word is {name} ({meaning})");
+        assert!(page.contains(&format!("`{name}`")), "docs/vocabulary.md does not explain {name}");
+    }
+    for record in records("targets.csv").iter().filter(|record| !record[5].is_empty()) {
+        assert!(!record[6].is_empty(), "the example of {} wants nothing", &record[0]);
+    }
 }
 
 /// The role of the last sentence of a text that begins as given.
@@ -184,6 +199,10 @@ fn write_vocabulary(folder: &Path) {
         ("names.csv", "term,kind,example,want\n全市,pool,收入居全市第二。,value=2\n"),
         ("sections.csv", "cue,where,role,example\n工作回顾,heading,review,一、2020年工作回顾\n"),
         (
+            "targets.csv",
+            "term,kind,bound,direction,number,example,want\n同步,equal,=,,,,\n零增长,point,=,flat,0,,\n省,authority,,,,,\n",
+        ),
+        (
             "units.csv",
             "unit,dimension,code,factor,name_en,example\n元,money,CNY,1,yuan,投资3亿元\n个,count,{item},1,item,新增3个\n",
         ),
@@ -240,6 +259,12 @@ fn a_misspelt_file_says_where() {
         ("areas.csv", "province", "provinze", 2, "unknown level `provinze`; did you mean `province`?"),
         ("sections.csv", "review,", "revue,", 2, "unknown role `revue`; did you mean `review`?"),
         ("sections.csv", "heading", "title", 2, "`where` must be heading or sentence, not `title`"),
+        ("targets.csv", "equal", "eqaul", 2, "unknown kind `eqaul`; did you mean `equal`?"),
+        ("targets.csv", "equal,=", "equal,==", 2, "unknown bound `==`; it is one of =, ~, >, >=, <, <="),
+        ("targets.csv", "flat,0", "flta,0", 3, "unknown direction `flta`; it is one of up, down, flat"),
+        ("targets.csv", "flat,0", "flat,none", 3, "`none` is no number"),
+        ("targets.csv", "flat,0", "flat,", 3, "`零增长` as point needs a bound and a number"),
+        ("targets.csv", "省,authority", "同步,equal", 4, "`同步` as equal is already in line 2"),
         ("furniture.csv", "打印本页,打印本页", ",打印本页", 2, "empty words"),
         (economy, "id = \"gdp\"", "id = gdp", 4, ""),
         (economy, "terms =", "term =", 10, "unknown field `term`"),

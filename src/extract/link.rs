@@ -40,6 +40,13 @@ pub fn term_in(clause: &str, vocabulary: &Vocabulary) -> Option<(String, usize)>
     find(0, clause, clause, None, vocabulary).map(|(range, index)| (clause[range].to_string(), index))
 }
 
+/// Whether the words end with a term of the catalogue: the head of a Chinese noun phrase stands last.
+pub fn ends_with_term(words: &str, vocabulary: &Vocabulary) -> bool {
+    let last = vocabulary.words_in(words).last();
+    vocabulary.whole_term(words).is_some()
+        || last.is_some_and(|(range, word)| range.end == words.len() && !word.indicators.is_empty())
+}
+
 fn find(
     from: usize,
     wording: &str,

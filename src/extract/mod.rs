@@ -16,13 +16,14 @@ mod scope;
 mod shape;
 mod slots;
 mod subject;
+mod target;
 mod wording;
 
 pub use lexer::{Kind, Quantity, Token};
 pub use measure::{Direction, Measure};
 
 use crate::issue::{Issue, IssueCode};
-use crate::model::{Date, ObservationRow, Report, SectionRole};
+use crate::model::{Date, ObservationRow, Report, SectionRole, TargetRow};
 use crate::normalize::Normalized;
 use crate::vocab::Vocabulary;
 use period::Period;
@@ -109,6 +110,7 @@ const SLOGAN_TIMES: usize = 3;
 #[derive(Debug, Default)]
 pub struct Extracted {
     pub observations: Vec<ObservationRow>,
+    pub targets: Vec<TargetRow>,
     pub numbers: Vec<NumberSeen>,
     /// Numbers next to lost text.
     pub damaged: usize,
@@ -207,6 +209,9 @@ pub fn extract(
                     Some(out.observations[first_row + related].obs_id.clone());
             }
         }
+        let site = target::Site { normalized, source, report, sentence, sentence_id: index as i32 + 1, vocabulary };
+        let rows = &mut out.observations[first_row..];
+        out.targets.extend(target::read_sentence(&site, document_id, tokens, &read.drafts, rows));
     }
     (out, issues)
 }

@@ -5,7 +5,7 @@ use polars::prelude::{DataFrame, IntoLazy, JoinArgs, JoinType, PolarsResult, col
 
 use super::{Get, TableDef};
 use crate::error::{Error, Result};
-use crate::model::{DocumentRow, ObservationRow};
+use crate::model::{DocumentRow, ObservationRow, TargetRow};
 
 /// The flag of a number that has lost digits, its unit or its noun.
 const DAMAGED: &str = "damaged";
@@ -37,7 +37,7 @@ pub static COVERAGE: TableDef<CoverageRow> = TableDef {
         Column::new(
             "state",
             Get::Text(|row| Some(row.state)),
-            "found (a result or an estimate is stated), target_only (only a target or norm), damaged (only in numbers that \
+            "found (a result or an estimate is stated), target_only (only a target or norm, with or without a number), damaged (only in numbers that \
              have lost a part) or not_mentioned.",
         )
         .required(),
@@ -54,7 +54,8 @@ pub static COVERAGE: TableDef<CoverageRow> = TableDef {
         Column::new(
             "n_target",
             Get::Int32(|row| Some(row.n_target)),
-            "Undamaged observations with status target or requirement, of any scope.",
+            "Undamaged observations with status target or requirement, and rows of `targets` without an observation, of any \
+             scope.",
         )
         .required()
         .unit("{row}"),
@@ -74,15 +75,21 @@ pub static COVERAGE: TableDef<CoverageRow> = TableDef {
 pub fn coverage(
     documents: &[DocumentRow],
     observations: &[ObservationRow],
+    targets: &[TargetRow],
     core: &[String],
 ) -> Result<Vec<CoverageRow>> {
     let to_error = |error: polars::error::PolarsError| Error::Table { table: "coverage", message: error.to_string() };
-    let counts = count(documents, observations, core).map_err(to_error)?;
+    let counts = count(documents, observations, targets, core).map_err(to_error)?;
     rows(&counts, documents, core).map_err(to_error)
 }
 
 /// The counts of every document and core indicator, with their positions in the two lists.
-fn count(documents: &[DocumentRow], observations: &[ObservationRow], core: &[String]) -> PolarsResult<DataFrame> {
+fn count(
+    documents: &[DocumentRow],
+    observations: &[ObservationRow],
+    targets: &[TargetRow],
+    core: &[String],
+) -> PolarsResult<DataFrame> {
     let documents = df!(
         "document" => (0..documents.len() as i64).collect::<Vec<_>>(),
         "document_id" => documents.iter().map(|row| row.document_id.as_str()).collect::<Vec<_>>(),
@@ -93,16 +100,24 @@ fn count(documents: &[DocumentRow], observations: &[ObservationRow], core: &[Str
         "indicator" => core.iter().map(String::as_str).collect::<Vec<_>>(),
         "every" => vec![0i32; core.len()],
     )?;
-    let counted = |is_counted: fn(&ObservationRow) -> bool| -> Vec<i32> {
-        linked(observations).map(|row| i32::from(is_counted(row))).collect()
+    // A target without a number counts beside the observations; one with a number rests on one of them.
+    let wordy = targets.iter().filter(|row| row.obs_id.is_none());
+    let wordy: Vec<(&str, &str)> =
+        wordy.filter_map(|row| Some((row.document_id.as_str(), row.indicator.as_deref()?))).collect();
+    let counted = |is_counted: fn(&ObservationRow) -> bool, of_wordy: i32| -> Vec<i32> {
+        let counts = linked(observations).map(|row| i32::from(is_counted(row)));
+        counts.chain(wordy.iter().map(|_| of_wordy)).collect()
     };
+    let stated: Vec<(&str, &str)> =
+        linked(observations).filter_map(|row| Some((row.document_id.as_str(), row.indicator.as_deref()?))).collect();
+    let (ids, indicators): (Vec<&str>, Vec<&str>) = stated.into_iter().chain(wordy.iter().copied()).unzip();
     let stated = df!(
-        "document_id" => linked(observations).map(|row| row.document_id.as_str()).collect::<Vec<_>>(),
-        "indicator" => linked(observations).filter_map(|row| row.indicator.as_deref()).collect::<Vec<_>>(),
-        "n_actual" => counted(|row| row.status == "actual" && !is_damaged(row)),
-        "n_estimate" => counted(|row| row.status == "estimate" && !is_damaged(row)),
-        "n_target" => counted(|row| matches!(row.status, "target" | "requirement") && !is_damaged(row)),
-        "n_damaged" => counted(is_damaged),
+        "document_id" => ids,
+        "indicator" => indicators,
+        "n_actual" => counted(|row| row.status == "actual" && !is_damaged(row), 0),
+        "n_estimate" => counted(|row| row.status == "estimate" && !is_damaged(row), 0),
+        "n_target" => counted(|row| matches!(row.status, "target" | "requirement") && !is_damaged(row), 1),
+        "n_damaged" => counted(is_damaged, 0),
     )?;
 
     let key = [col("document_id"), col("indicator")];
@@ -204,7 +219,7 @@ mod tests {
     #[test]
     fn every_document_stands_against_every_core_indicator() {
         let documents = [document("b"), document("a")];
-        let core = ["gdp".to_string(), "cpi".to_string()];
+        let core = ["gdp".to_string(), "cpi".to_string(), "fdi_used".to_string()];
         let observations = [
             observation("a", Some("gdp"), "actual", None),
             observation("a", Some("gdp"), "actual", Some("subject_inferred")),
@@ -215,7 +230,14 @@ mod tests {
             observation("b", Some("roads"), "actual", None),
             observation("b", None, "actual", None),
         ];
-        let rows = coverage(&documents, &observations, &core).unwrap();
+        let target = |indicator: &str, obs_id: Option<&str>| TargetRow {
+            document_id: "a".into(),
+            indicator: Some(indicator.into()),
+            obs_id: obs_id.map(Into::into),
+            ..TargetRow::default()
+        };
+        let targets = [target("gdp", Some("a-1-2")), target("cpi", None)];
+        let rows = coverage(&documents, &observations, &targets, &core).unwrap();
         let shown: Vec<_> = rows
             .iter()
             .map(|row| {
@@ -228,16 +250,18 @@ mod tests {
             [
                 ("b", "gdp", "target_only", [0, 0, 1, 0]),
                 ("b", "cpi", "damaged", [0, 0, 0, 1]),
+                ("b", "fdi_used", "not_mentioned", [0, 0, 0, 0]),
                 ("a", "gdp", "found", [2, 0, 1, 1]),
-                ("a", "cpi", "not_mentioned", [0, 0, 0, 0]),
+                ("a", "cpi", "target_only", [0, 0, 1, 0]),
+                ("a", "fdi_used", "not_mentioned", [0, 0, 0, 0]),
             ]
         );
     }
 
     #[test]
     fn nothing_in_gives_nothing_out() {
-        assert_eq!(coverage(&[], &[], &[]).unwrap(), []);
-        assert_eq!(coverage(&[document("a")], &[], &[]).unwrap(), []);
-        assert_eq!(coverage(&[], &[], &["gdp".to_string()]).unwrap(), []);
+        assert_eq!(coverage(&[], &[], &[], &[]).unwrap(), []);
+        assert_eq!(coverage(&[document("a")], &[], &[], &[]).unwrap(), []);
+        assert_eq!(coverage(&[], &[], &[], &["gdp".to_string()]).unwrap(), []);
     }
 }

@@ -13,6 +13,7 @@ pub mod indicators;
 pub mod issues;
 pub mod observations;
 pub mod sentences;
+pub mod targets;
 pub mod units;
 
 use std::collections::HashMap;
@@ -34,6 +35,7 @@ pub use indicators::{INDICATORS, IndicatorRow};
 pub use issues::ISSUES;
 pub use observations::OBSERVATIONS;
 pub use sentences::SENTENCES;
+pub use targets::TARGETS;
 pub use units::{UNITS, UnitRow};
 
 /// How the value of a column is taken from a row; the variant is the type of the column.
@@ -195,6 +197,7 @@ pub fn tables() -> Vec<TableDescription> {
         DOCUMENTS.describe(),
         SENTENCES.describe(),
         OBSERVATIONS.describe(),
+        TARGETS.describe(),
         COVERAGE.describe(),
         ISSUES.describe(),
         INDICATORS.describe(),

@@ -49,7 +49,7 @@ impl WordList {
 }
 
 /// The records of a CSV file with their line numbers; checks the header.
-fn records(file: &str, text: &str, header: &[&str]) -> Result<Vec<(usize, Vec<String>)>> {
+pub(super) fn records(file: &str, text: &str, header: &[&str]) -> Result<Vec<(usize, Vec<String>)>> {
     let problem = |line: u64, message: String| Error::Vocab { file: file.into(), line: line as usize, message };
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(text.as_bytes());
     let found = reader.headers().map_err(|e| problem(1, e.to_string()))?.clone();
@@ -73,7 +73,7 @@ fn records(file: &str, text: &str, header: &[&str]) -> Result<Vec<(usize, Vec<St
 }
 
 /// The known word nearest to a misspelt one, for messages.
-fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> String {
     let near = known.map(|k| (edit_distance(wrong, k), k)).min().filter(|&(d, _)| d <= 3);
     near.map_or(String::new(), |(_, k)| format!("; did you mean `{k}`?"))
 }
@@ -149,7 +149,7 @@ pub(super) fn load_units(text: &str) -> Result<Vec<Unit>> {
     Ok(units)
 }
 
-fn fields<const N: usize>(row: &[String]) -> [&str; N] {
+pub(super) fn fields<const N: usize>(row: &[String]) -> [&str; N] {
     std::array::from_fn(|i| row.get(i).map_or("", String::as_str))
 }
 

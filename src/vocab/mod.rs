@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 mod load;
+mod targets;
+
+pub use targets::{TargetKind, TargetWord, TargetWords};
 
 use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
 
@@ -39,6 +42,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("indicators/traffic.toml", include_str!("../../data/vocab/indicators/traffic.toml")),
     ("names.csv", include_str!("../../data/vocab/names.csv")),
     ("sections.csv", include_str!("../../data/vocab/sections.csv")),
+    ("targets.csv", include_str!("../../data/vocab/targets.csv")),
     ("units.csv", include_str!("../../data/vocab/units.csv")),
 ];
 
@@ -219,7 +223,7 @@ pub struct SectionCue {
     pub example: String,
 }
 
-/// An entry of `cues.csv` or `names.csv` as an example to test.
+/// An entry of `cues.csv`, `names.csv` or `targets.csv` as an example to test.
 #[derive(Debug, Clone)]
 pub struct CueExample {
     pub file: &'static str,
@@ -237,6 +241,8 @@ pub struct Vocabulary {
     pub areas: Vec<Area>,
     pub section_cues: Vec<SectionCue>,
     pub cue_examples: Vec<CueExample>,
+    /// The words of plans.
+    pub targets: TargetWords,
     /// sha256 over all files, names included.
     pub digest: String,
     furniture: Vec<String>,
@@ -264,7 +270,8 @@ impl Vocabulary {
     /// The vocabulary of a directory laid out like `data/vocab`.
     pub fn from_dir(dir: &Path) -> Result<Vocabulary> {
         let mut files = Vec::new();
-        for name in ["areas.csv", "cues.csv", "furniture.csv", "names.csv", "sections.csv", "units.csv"] {
+        for name in ["areas.csv", "cues.csv", "furniture.csv", "names.csv", "sections.csv", "targets.csv", "units.csv"]
+        {
             let path = dir.join(name);
             files.push((
                 name.to_string(),
@@ -335,6 +342,7 @@ impl Vocabulary {
             areas,
             section_cues,
             cue_examples,
+            targets: targets::load_targets(text_of("targets.csv"))?,
             digest,
             furniture,
             whole_terms,
