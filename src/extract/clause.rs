@@ -263,6 +263,12 @@ impl<'a> Reader<'a> {
                 .push((range, format!("分别 names {} things and {} numbers", names.len(), spread.len())));
             return None;
         }
+        // 诉求9万件，解决率、满意率分别…: properties of what was spoken of.
+        if names.iter().all(|name| self.is_attribute(name))
+            && let Some((thing, _)) = self.spoken_of()
+        {
+            names.iter_mut().for_each(|name| name.insert_str(0, &thing));
+        }
         let mut by_slot = vec![None; slots.len()];
         for (k, &slot) in spread.iter().enumerate() {
             by_slot[slot] = Some(names[k % names.len()].clone());

@@ -114,8 +114,10 @@ impl TimeState {
         let mut own = OwnTime::default();
         let mut is_by_now = false;
         let mut leads: Option<Cue> = None;
-        for token in tokens {
+        for (at, token) in tokens.iter().enumerate() {
             match &token.kind {
+                // 在去年的基础上增长8%, 高于去年水平: a yardstick, not the time.
+                Kind::Word(word) if word.cues.has_any(&[Cue::LastYear, Cue::YearBefore]) && is_yardstick(text, &tokens[at..]) => {}
                 Kind::Word(word) => {
                     let cues = word.cues;
                     is_by_now = cues.has(Cue::ThisYearEnd);
@@ -135,7 +137,10 @@ impl TimeState {
                     if cues.has(Cue::MultiYear) {
                         let plan = crate::parse::plan_period(word_text(text, token));
                         match plan.filter(|_| !place.is_plan()) {
-                            Some(years) => {
+                            Some((first, last)) => {
+                                let goes_on = word_text(text, token).ends_with("以来");
+                                let last = place.year().filter(|_| goes_on).unwrap_or(last).max(first);
+                                let years = (first, last);
                                 self.take(
                                     Time { years: Some(years), ..Time::default() },
                                     false,
@@ -211,6 +216,8 @@ impl TimeState {
                 own.base = Some(last);
                 return;
             }
+            // 比上半年收窄6个百分点
+            (Some(_), None) => return,
             (_, Some(years)) => {
                 let is_multi_year = time.span.is_some() && years.0 < years.1;
                 *self = TimeState { years: Some(years), start: self.start, is_multi_year, ..TimeState::default() };
@@ -307,6 +314,13 @@ const WHOLE_YEAR: &str = "全年";
 
 /// A look back over five years begins this many years before the one it ends with.
 const LOOK_BACK: i32 = 4;
+
+/// Whether the year named first is only what a change is measured from.
+fn is_yardstick(text: &str, tokens: &[Token]) -> bool {
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return false };
+    let behind = &text[first.range.end..last.range.end];
+    behind.contains("基础上") || ["水平", "的水平", "实际水平"].iter().any(|words| behind.starts_with(words))
+}
 
 fn word_text<'t>(text: &'t str, token: &Token) -> &'t str {
     &text[token.range.clone()]

@@ -133,14 +133,14 @@ impl Reader<'_> {
             shape.direction = Some(sign);
             shape.measure = if is_percent { Measure::ChangePct } else { Measure::ChangeAbs };
             shape.rule = if is_rate_noun { "change_rate" } else { "change" };
-        } else if let Some(direction) = self.difference(clause, slot) {
+        } else if let Some(direction) = self.difference(clause, slot, lead) {
             shape.measure = if is_percent { Measure::ChangePct } else { Measure::ChangeAbs };
             shape.direction = Some(direction);
             shape.rule = "difference";
             if !has(Cue::YearOnYear) {
                 shape.change_basis = Some("versus");
             }
-        } else if let Some(last) = self.stretched(head, quantity, &shape) {
+        } else if let Some(last) = self.stretched(head, cues_in(lead).any(|cues| cues.has(Cue::NotNoun)), quantity, &shape) {
             shape.measure = Measure::ChangePct;
             shape.direction = last;
             shape.rule = "stretch";
@@ -178,15 +178,15 @@ impl Reader<'_> {
     }
 
     /// 高于年初目标1.5个百分点, 较上年同期多19天, 比计划少28户: a distance from something, told by 高于, 多 or 少.
-    fn difference(&self, clause: &[Token], slot: &Slot) -> Option<Direction> {
+    fn difference(&self, clause: &[Token], slot: &Slot, lead: &[Token]) -> Option<Direction> {
         let at = |cue: Cue| {
-            slot.before
+            lead
                 .iter()
                 .position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(cue) && w.indicators.is_empty()))
         };
-        let is_apart = |at: &usize| slot.before[at + 1..].iter().any(|t| matches!(t.kind, Kind::Text | Kind::Word(_)));
+        let is_apart = |at: &usize| lead[at + 1..].iter().any(|t| matches!(t.kind, Kind::Text | Kind::Word(_)));
         // 超过任务3公里
-        let yardstick = slot.before.last().is_some_and(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Yardstick)));
+        let yardstick = lead.last().is_some_and(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Yardstick)));
         if clause_unit_is_points(clause, slot) || yardstick {
             if at(Cue::OverBefore).filter(is_apart).is_some() {
                 return Some(Direction::Up);
@@ -196,7 +196,7 @@ impl Reader<'_> {
             }
         }
         let compares = [Cue::Versus, Cue::YearOnYear].into_iter().any(|cue| at(cue).is_some());
-        let (first, last) = (slot.before.first()?, slot.before.last().filter(|_| compares)?);
+        let (first, last) = (lead.first()?, lead.last().filter(|_| compares)?);
         let words = &self.text[first.range.start..last.range.end];
         match words.chars().next_back()? {
             '多' | '高' => return Some(Direction::Up),
@@ -210,9 +210,10 @@ impl Reader<'_> {
     }
 
     /// 增长7%以上，力争达到8%: a second rate without a verb of change of its own goes on with the first.
-    fn stretched(&self, head: Option<&Token>, quantity: &Quantity, shape: &Shape) -> Option<Option<Direction>> {
+    fn stretched(&self, head: Option<&Token>, strives: bool, quantity: &Quantity, shape: &Shape) -> Option<Option<Direction>> {
         let last = self.out.drafts.last().filter(|last| last.measure == Measure::ChangePct)?;
-        let goes_on = head.is_none() && shape.reaches && quantity.unit_text == "%" && quantity.unit == last.unit;
+        let is_told_so = shape.reaches || strives;
+        let goes_on = head.is_none() && is_told_so && quantity.unit_text == "%" && quantity.unit == last.unit;
         goes_on.then_some(last.direction)
     }
 

@@ -56,6 +56,12 @@ impl Reader<'_> {
             // 由20.8:36.7:42.5调整优化为17.7:33.4:48.9: all parts are of one structure.
             return Found { clause: first.clause.start..clause_range.end, ..found(first.wording.clone()) };
         }
+        if shape.measure == Measure::Level && self.is_change_only(slot) && let Some(subject) = &self.carried.subject {
+            // 常住人口控制在185万人以内，连续三年下降
+            let told: String = slot.after.iter().map(|token| &self.text[token.range.clone()]).collect();
+            let text = format!("{}{told}", subject.text);
+            return Found { clause: subject.clause.start..clause_range.end, is_inferred: true, indicator: subject.indicator, ..found(text) };
+        }
         let (own, ratio) = match shape.measure {
             Measure::Share if slot.before.iter().any(is_share_verb) => share_words(self.text, slot.before),
             _ => (self.own_words(clause, slot, shape), String::new()),
@@ -114,7 +120,7 @@ impl Reader<'_> {
 
     /// What the sentence speaks of: the subject of the number before or the words of a clause without one,
     /// whichever was said last; without a property of its own.
-    fn spoken_of(&self) -> Option<(String, Range<usize>)> {
+    pub(super) fn spoken_of(&self) -> Option<(String, Range<usize>)> {
         let subject = self
             .carried
             .subject
@@ -172,6 +178,10 @@ impl Reader<'_> {
     fn without_attribute<'s>(&self, subject: &'s str) -> &'s str {
         let mut thing = subject;
         while let Some((at, _)) = thing.char_indices().find(|&(at, _)| self.is_attribute(&thing[at..])) {
+            // 一般公共预算收入 is no property of 一般公共预算.
+            if self.is_effect(&thing[at..]) && self.vocabulary.is_term(thing) {
+                break;
+            }
             thing = &thing[..at];
             match thing.strip_suffix(['、', '和', '及', '与']) {
                 Some(joined) => thing = joined,
@@ -181,11 +191,17 @@ impl Reader<'_> {
         thing
     }
 
+    /// Whether nothing stands around the number but a verb of change behind it.
+    fn is_change_only(&self, slot: &Slot) -> bool {
+        let is_change = |token: &Token| matches!(&token.kind, Kind::Word(word) if word.indicators.is_empty() && word.cues.has_any(&[Cue::Up, Cue::Down, Cue::Completion]));
+        !slot.after.is_empty() && slot.after.iter().all(is_change) && wording(self.text, slot.before, true).is_empty()
+    }
+
     fn is_effect(&self, words: &str) -> bool {
         self.vocabulary.word_at(words, 0).is_some_and(|(_, word)| word.cues.has(Cue::Effect))
     }
 
-    fn is_attribute(&self, words: &str) -> bool {
+    pub(super) fn is_attribute(&self, words: &str) -> bool {
         let word = self.vocabulary.word_at(words, 0);
         word.is_some_and(|(end, word)| end == words.len() && word.cues.has(Cue::Attribute))
     }
@@ -211,7 +227,11 @@ impl Reader<'_> {
         };
         let before = last_statement(self.text, before, !slot.after.is_empty());
         let keeps_change = (!is_change || tells_what_was_done || shape.measure == Measure::Rank) && !shape.is_end;
-        let before = wording(self.text, before, keeps_change);
+        let mut before = wording(self.text, before, keeps_change);
+        // 两年平均增长3%: of the rate, not of the thing.
+        if is_change && before.ends_with("平均") {
+            before.truncate(before.len() - "平均".len());
+        }
         let after = match shape.measure {
             Measure::Level | Measure::Share => {
                 format!("{}{}", wording(self.text, slot.after, true), self.shared_predicate(clause, slot))

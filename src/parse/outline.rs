@@ -248,7 +248,7 @@ pub(crate) fn plan_period(text: &str) -> Option<(i32, i32)> {
         ("六五", 6),
     ];
     let place = |name: &str| {
-        [format!("“{name}”"), format!("{name}时期"), format!("{name}期间")]
+        [format!("“{name}”"), format!("{name}”"), format!("{name}时期"), format!("{name}期间")]
             .iter()
             .filter_map(|words| text.find(words))
             .min()
