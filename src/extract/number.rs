@@ -1,4 +1,4 @@
-//! Numerals as reports write them: 4,500.5, 二百三十二, 1.6万, 三分之一, 近千.
+//! Numerals as reports write them: 4,500.5, 二百三十二, 1.6万, 三分之一, 七八万, 近千.
 //!
 //! [`scan`] reads the longest numeral at a place and says what it is worth; whether it asserts
 //! anything is decided later. Linear: every byte is looked at a bounded number of times.
@@ -30,6 +30,10 @@ pub struct Numeral {
     pub is_percentage: bool,
     /// A written minus sign.
     pub is_negative: bool,
+    /// The lower of two neighbouring digits (七 in 七八万) and the byte behind it; `value` is the upper.
+    pub low: Option<(f64, usize)>,
+    /// A letter stands for a digit in it (1O0, l5): read, but not to be trusted.
+    pub is_damaged: bool,
 }
 
 impl Numeral {
@@ -45,12 +49,16 @@ impl Numeral {
             is_more: false,
             is_percentage: false,
             is_negative: false,
+            low: None,
+            is_damaged: false,
         }
     }
 }
 
 /// No numeral in words is longer; a longer run of its characters is no number and is not read to its end.
 const MAX_WORD_CHARS: usize = 24;
+/// No mixed numeral (1亿2千万) has more parts.
+const MAX_PARTS: usize = 8;
 /// Multipliers in front of a unit, longest first.
 const MULTIPLIERS: &[(&str, f64)] = &[
     ("万亿", 1e12),
@@ -61,6 +69,8 @@ const MULTIPLIERS: &[(&str, f64)] = &[
     ("亿", 1e8),
     ("万", 1e4),
     ("千", 1e3),
+    ("億", 1e8),
+    ("萬", 1e4),
 ];
 
 /// Signs of "and more" between a number and its unit.
@@ -75,25 +85,77 @@ fn more_at(text: &str, at: usize) -> Option<usize> {
     MORE.iter().find(|word| text[at..].starts_with(**word)).map(|word| at + word.len())
 }
 
-/// The numeral that begins at `at`. `is_unit` says whether a unit begins at a byte offset, so that 千
-/// in 千瓦 is not taken for a multiplier.
+/// The numeral that begins at `at`. `is_unit` says whether a unit or another word of more than one character begins
+/// at a byte offset, so that 千 in 千瓦 is not taken for a multiplier and 成 in 成立 not for a tenth.
 pub fn scan(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
     let first = text[at..].chars().next()?;
+    let sign = match first {
+        '-' => Some((-1.0, '-'.len_utf8())),
+        '负' => Some((-1.0, '负'.len_utf8())),
+        '+' | '±' => Some((1.0, first.len_utf8())),
+        _ => None,
+    };
+    if let Some((sign, length)) = sign {
+        let number_at = at + length;
+        let mut numeral = text[number_at..]
+            .starts_with(|c: char| c.is_ascii_digit())
+            .then(|| scan_arabic(text, number_at, is_unit))?;
+        numeral.is_negative = sign < 0.0;
+        return Some(numeral);
+    }
     if first.is_ascii_digit() {
         Some(scan_arabic(text, at, is_unit))
-    } else if first == '-' {
-        let mut numeral =
-            text[at + 1..].starts_with(|c: char| c.is_ascii_digit()).then(|| scan_arabic(text, at + 1, is_unit))?;
-        numeral.is_negative = true;
-        Some(numeral)
-    } else if chinese_digit(first).is_some() || chinese_place(first).is_some() {
-        scan_fraction(text, at).or_else(|| scan_chinese(text, at, is_unit))
+    } else if is_letter_digit(first) {
+        scan_lettered(text, at, is_unit)
+    } else if is_formal(first) {
+        scan_formal(text, at, is_unit)
+    } else if matches!(first, '上' | '数' | '几') {
+        scan_vague(text, at, is_unit)
+    } else if chinese_digit(first).or(chinese_place(first)).or(tens(first)).is_some() || first == '半' {
+        scan_fraction(text, at, is_unit).or_else(|| scan_chinese(text, at, is_unit))
     } else {
         None
     }
 }
 
+/// Letters that stand for 0 and 1 where a page was scanned.
+fn is_letter_digit(c: char) -> bool {
+    matches!(c, 'O' | 'o' | 'l' | 'I')
+}
+
+/// A number in which letters stand for digits: l5.2, 1O0, 9l.9. A digit must stand beside every letter.
+fn scan_lettered(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
+    let run = text[at..]
+        .bytes()
+        .take(MAX_WORD_CHARS)
+        .take_while(|&b| b.is_ascii_digit() || b == b'.' || is_letter_digit(char::from(b)))
+        .count();
+    let written = text[at..at + run].trim_end_matches('.');
+    let repaired: String = written
+        .chars()
+        .map(|c| match c {
+            'O' | 'o' => '0',
+            'l' | 'I' => '1',
+            c => c,
+        })
+        .collect();
+    let digits = written.bytes().filter(u8::is_ascii_digit).count();
+    let letters = written.bytes().filter(u8::is_ascii_alphabetic).count();
+    let goes_on = text[at + written.len()..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    if digits == 0 || letters == 0 || letters > digits || goes_on || written.contains("..") {
+        return None;
+    }
+    let decimals = repaired.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let value = repaired.parse().ok()?;
+    let mut numeral = Numeral { decimals, is_damaged: true, ..Numeral::new(at + written.len(), value, Script::Arabic) };
+    take_multiplier(text, &mut numeral, is_unit);
+    Some(numeral)
+}
+
 fn scan_arabic(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Numeral {
+    if let Some(numeral) = scan_lettered(text, at, is_unit) {
+        return numeral;
+    }
     let bytes = text.as_bytes();
     let digits_from = |mut i: usize| {
         while bytes.get(i).is_some_and(u8::is_ascii_digit) {
@@ -103,8 +165,10 @@ fn scan_arabic(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Numera
     };
     let mut end = digits_from(at);
     let mut digits = text[at..end].to_string();
-    // 1,234,567
-    while bytes.get(end) == Some(&b',') && digits_from(end + 1) == end + 4 {
+    // 1,234,567 and 1 234 567
+    let groups = |end: usize, mark: u8| bytes.get(end) == Some(&mark) && digits_from(end + 1) == end + 4;
+    let mark = if end - at <= 3 && groups(end, b' ') { b' ' } else { b',' };
+    while groups(end, mark) {
         digits.push_str(&text[end + 1..end + 4]);
         end += 4;
     }
@@ -118,21 +182,63 @@ fn scan_arabic(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Numera
     let value = digits.parse().unwrap_or(f64::MAX);
     let mut numeral = Numeral { decimals, ..Numeral::new(end, value, Script::Arabic) };
     take_multiplier(text, &mut numeral, is_unit);
-    // 1亿2千万, 3万4000: the parts add up, in terms of the first multiplier.
-    while numeral.scale > 1.0 && !numeral.is_more && bytes.get(numeral.end).is_some_and(u8::is_ascii_digit) {
-        let part_end = digits_from(numeral.end);
-        let Ok(part) = text[numeral.end..part_end].parse::<f64>() else { break };
-        let (word, scale) = [("千万", 1e7), ("百万", 1e6), ("万", 1e4), ("千", 1e3)]
-            .into_iter()
-            .find(|(word, _)| text[part_end..].starts_with(word) && !is_unit(part_end))
-            .unwrap_or(("", 1.0));
-        if scale >= numeral.scale || part * scale >= numeral.scale || (word.is_empty() && part_end - numeral.end < 3) {
-            break;
-        }
-        numeral.value += part * scale / numeral.scale;
-        numeral.end = part_end + word.len();
+    if numeral.scale > 1.0 && !numeral.is_more && bytes.get(numeral.end).is_some_and(u8::is_ascii_digit) {
+        add_parts(text, &mut numeral, is_unit);
     }
     numeral
+}
+
+/// 1亿2千万, 3万4000, 12万3千4百, 5千6百万: the parts add up, in terms of the first 万 or 亿.
+fn add_parts(text: &str, numeral: &mut Numeral, is_unit: &dyn Fn(usize) -> bool) {
+    const MYRIADS: [(f64, &str); 3] = [(1e12, "万亿"), (1e8, "亿"), (1e4, "万")];
+    let mut first_myriad = None;
+    // The sections closed by 万 or 亿, the open one, and what a further part must stay below.
+    let (mut total, mut section, mut place, mut limit) = (0.0, 0.0, f64::MAX, f64::MAX);
+    let (mut value, mut scale, mut end) = (numeral.value, numeral.scale, numeral.end);
+    for _ in 0..MAX_PARTS {
+        let myriad = MYRIADS.into_iter().find(|(worth, _)| scale >= *worth);
+        let below = scale / myriad.map_or(1.0, |(worth, _)| worth);
+        if below >= place || value * below >= place || value * scale >= limit {
+            break;
+        }
+        section += value * below;
+        place = below;
+        if let Some((worth, _)) = myriad {
+            total += section * worth;
+            section = 0.0;
+            place = f64::MAX;
+            limit = worth;
+            first_myriad = first_myriad.or(myriad);
+        }
+        numeral.end = end;
+        let digits = text[end..].bytes().take_while(u8::is_ascii_digit).count();
+        let Ok(part) = text[end..end + digits].parse() else { break };
+        let part_end = end + digits;
+        let mut multipliers = MULTIPLIERS.iter().copied().chain([("百", 1e2)]);
+        let multiplier = multipliers.find(|(word, _)| text[part_end..].starts_with(word) && !is_unit(part_end));
+        if multiplier.is_none() && digits < 3 {
+            break;
+        }
+        value = part;
+        scale = multiplier.map_or(1.0, |(_, worth)| worth);
+        end = part_end + multiplier.map_or(0, |(word, _)| word.len());
+        // 1亿3千多万
+        if let Some(more_end) = more_at(text, end).filter(|_| scale > 1.0 && scale < 1e4)
+            && text[more_end..].starts_with('万')
+        {
+            numeral.is_more = true;
+            scale *= 1e4;
+            end = more_end + '万'.len_utf8();
+        }
+    }
+    if let Some(end) = more_at(text, numeral.end) {
+        numeral.is_more = true;
+        numeral.end = end;
+    }
+    let (worth, word) = first_myriad.unwrap_or((numeral.scale, numeral.multiplier));
+    numeral.value = (total + section) / worth;
+    numeral.scale = worth;
+    numeral.multiplier = word;
 }
 
 /// 余 and a multiplier, in either order: 180余万, 1.6万余, 3万多.
@@ -147,6 +253,18 @@ fn take_multiplier(text: &str, numeral: &mut Numeral, is_unit: &dyn Fn(usize) ->
         numeral.multiplier = word;
         numeral.scale = scale;
         numeral.end += word.len();
+    }
+    // 5千多万
+    if numeral.multiplier == "千"
+        && let Some(end) = more_at(text, numeral.end)
+        && text[end..].starts_with('万')
+        && !is_unit(end)
+    {
+        numeral.multiplier = "千万";
+        numeral.scale = 1e7;
+        numeral.is_more = true;
+        numeral.end = end + '万'.len_utf8();
+        return;
     }
     if let Some(end) = more_at(text, numeral.end)
         && !numeral.is_more
@@ -186,11 +304,43 @@ fn chinese_place(c: char) -> Option<f64> {
 /// The value of a run of Chinese numerals (二百三十二, 一百零五, 十五, 两千万), and its end.
 /// A run of bare digits (二〇二一) is read digit by digit.
 pub fn chinese_value(text: &str, at: usize) -> Option<(f64, usize)> {
-    let (mut total, mut section, mut digit) = (0.0, 0.0, None);
+    let end = run_end(text, at, &|_| false);
+    let mut value = run_value(&text[at..end])?;
+    let (fraction, digits) = chinese_decimals(text, end);
+    value += fraction;
+    let behind = if digits > 0 { '点'.len_utf8() + digits * '一'.len_utf8() } else { 0 };
+    Some((value, end + behind))
+}
+
+/// Where the run of Chinese numerals at `at` ends; a unit inside it (千 of 千瓦) ends it too.
+fn run_end(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> usize {
     let mut end = at;
-    let (mut places, mut digits) = (0, 0);
-    let mut plain = 0.0;
     for c in text[at..].chars().take(MAX_WORD_CHARS) {
+        let is_numeral = chinese_digit(c).is_some() || chinese_place(c).is_some() || tens(c).is_some();
+        if !is_numeral || (end > at && is_unit(end)) {
+            break;
+        }
+        end += c.len_utf8();
+    }
+    end
+}
+
+/// 廿 and 卅: two and three tens.
+fn tens(c: char) -> Option<f64> {
+    match c {
+        '廿' => Some(20.0),
+        '卅' => Some(30.0),
+        _ => None,
+    }
+}
+
+/// The value of a whole run, if it is well formed: places fall (十百 is no number), 百 and 千 need a digit but at the
+/// head of the run.
+fn run_value(run: &str) -> Option<f64> {
+    let (mut total, mut section, mut digit) = (0.0, 0.0, None);
+    let (mut places, mut digits, mut plain) = (0, 0, 0.0);
+    let (mut last_place, mut last_myriad) = (f64::MAX, f64::MAX);
+    for c in run.chars() {
         if let Some(value) = chinese_digit(c) {
             digit = Some(value);
             plain = plain * 10.0 + value;
@@ -198,30 +348,64 @@ pub fn chinese_value(text: &str, at: usize) -> Option<(f64, usize)> {
             if digits > 15 {
                 return None;
             }
-        } else if let Some(place) = chinese_place(c) {
+        } else if let Some(value) = tens(c) {
+            if last_place <= 10.0 {
+                return None;
+            }
+            section += value;
+            last_place = 10.0;
             places += 1;
+        } else {
+            let place = chinese_place(c)?;
             if place >= 1e4 {
                 section += digit.take().unwrap_or(if section == 0.0 && total == 0.0 { 1.0 } else { 0.0 });
-                total = (total + section) * place;
-                section = 0.0;
+                if section == 0.0 && place < last_myriad {
+                    return None;
+                }
+                // 万亿 and 万万 multiply all before them, 亿 and 万 their own section.
+                (total, section) = if place > last_myriad || section == 0.0 {
+                    ((total + section) * place, 0.0)
+                } else {
+                    (total + section * place, 0.0)
+                };
+                last_myriad = place;
+                last_place = f64::MAX;
             } else {
+                let is_bare = digit.is_none() && places > 0 && place > 10.0;
+                if place >= last_place || is_bare {
+                    return None;
+                }
                 section += digit.take().unwrap_or(1.0) * place;
+                last_place = place;
             }
-        } else {
-            break;
+            places += 1;
         }
-        end += c.len_utf8();
     }
-    if end == at {
+    if run.is_empty() {
         return None;
     }
-    let mut value = if places == 0 { plain } else { total + section + digit.unwrap_or(0.0) };
-    let (fraction, digits) = chinese_decimals(text, end);
-    if digits > 0 {
-        value += fraction;
-        end += '点'.len_utf8() + digits * '一'.len_utf8();
+    let value = if places == 0 { plain } else { total + section + digit.unwrap_or(0.0) };
+    value.is_finite().then_some(value)
+}
+
+/// Two digits next to each other that say "about": 七八万, 三四十, 十五六. Gives the run with the lower one, the run with
+/// the upper one, and the bytes before the upper one.
+fn neighbours(run: &str) -> Option<(String, String, usize)> {
+    let digits: Vec<(usize, char)> = run.char_indices().filter(|(_, c)| chinese_digit(*c).is_some()).collect();
+    let is_pair = |pair: &[(usize, char)]| {
+        let values = (chinese_digit(pair[0].1), chinese_digit(pair[1].1));
+        pair[0].0 + pair[0].1.len_utf8() == pair[1].0
+            && matches!(values, (Some(low), Some(high)) if low > 0.0 && high == low + 1.0)
+    };
+    let mut adjacent = digits.windows(2).filter(|pair| pair[0].0 + pair[0].1.len_utf8() == pair[1].0);
+    let pair = adjacent.next().filter(|pair| is_pair(pair))?;
+    if adjacent.next().is_some() {
+        return None;
     }
-    value.is_finite().then_some((value, end))
+    let ((low_at, _), (high_at, high)) = (pair[0], pair[1]);
+    let low = format!("{}{}", &run[..high_at], &run[high_at + high.len_utf8()..]);
+    let upper = format!("{}{}", &run[..low_at], &run[high_at..]);
+    Some((low, upper, high_at))
 }
 
 /// The digits behind 点 (三十九点七): their value below one, and how many there are.
@@ -233,18 +417,9 @@ fn chinese_decimals(text: &str, at: usize) -> (f64, usize) {
 }
 
 fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
-    // The multiplier 万 / 亿 at the end stays a multiplier, as in 六千四百亿斤 -> 6400 亿斤.
-    let mut run_end = at;
-    for c in text[at..].chars().take(MAX_WORD_CHARS) {
-        if chinese_digit(c).is_none() && chinese_place(c).is_none() || (run_end > at && is_unit(run_end)) {
-            break;
-        }
-        run_end += c.len_utf8();
-    }
-    if run_end == at {
-        return None;
-    }
-    let (_, decimals) = chinese_decimals(text, run_end);
+    let end = run_end(text, at, is_unit);
+    let run = &text[at..end];
+    let (_, decimals) = chinese_decimals(text, end);
     if decimals > 0 {
         // 三点四亿: the multiplier stands behind the decimals.
         let (value, end) = chinese_value(text, at)?;
@@ -252,65 +427,148 @@ fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Optio
         take_multiplier(text, &mut numeral, is_unit);
         return Some(numeral);
     }
-    let run = &text[at..run_end];
-    let (multiplier, scale, value) = if let Some(hundred_millions) =
-        run.find('亿').filter(|at| at + '亿'.len_utf8() < run.len() && *at > 0)
-    {
-        // 十八亿三千万: 18.3 亿, as 1亿2千万 is 1.2 亿.
-        let (whole, _) = chinese_value(&run[..hundred_millions], 0)?;
-        let rest = chinese_value(&run[hundred_millions + '亿'.len_utf8()..], 0).map_or(0.0, |(rest, _)| rest);
-        ("亿", 1e8, whole + rest / 1e8)
-    } else {
-        let trailing = ["万亿", "亿", "万"].into_iter().find(|word| run.ends_with(word) && run.len() > word.len());
-        let multiplier = trailing.unwrap_or("");
-        let (value, _) = chinese_value(&run[..run.len() - multiplier.len()], 0)?;
-        (multiplier, MULTIPLIERS.iter().find(|(word, _)| *word == multiplier).map_or(1.0, |(_, scale)| *scale), value)
-    };
-    let mut numeral = Numeral { multiplier, scale, ..Numeral::new(run_end, value, Script::Chinese) };
+    // 七亿七千多万 is 七亿七千万 and more.
+    let myriads_end = more_at(text, end)
+        .filter(|&more_end| !run.ends_with(['万', '亿']) && text[more_end..].starts_with('万') && !is_unit(more_end))
+        .map(|more_end| more_end + '万'.len_utf8());
+    let run = &if myriads_end.is_some() { format!("{run}万") } else { run.to_string() };
+    let pair = neighbours(run);
+    let (value, multiplier, scale) = in_myriads(pair.as_ref().map_or(run, |(_, upper, _)| upper))?;
+    let end = myriads_end.unwrap_or(end);
+    let mut numeral =
+        Numeral { multiplier, scale, is_more: myriads_end.is_some(), ..Numeral::new(end, value, Script::Chinese) };
+    if let Some((low, _, split)) = pair {
+        let (low, _, low_scale) = in_myriads(&low)?;
+        numeral.low = Some((low * low_scale / scale, at + split));
+    }
     if multiplier.is_empty() {
         take_multiplier(text, &mut numeral, is_unit);
-    } else if let Some(end) = more_at(text, numeral.end) {
+    } else if let Some(end) = more_at(text, numeral.end).filter(|_| !numeral.is_more) {
         numeral.is_more = true;
         numeral.end = end;
+    }
+    // 一百几十种
+    if numeral.is_more
+        && text[..numeral.end].ends_with('几')
+        && let Some(rest) = text[numeral.end..].strip_prefix('十')
+    {
+        numeral.end = text.len() - rest.len();
+        take_multiplier(text, &mut numeral, is_unit);
     }
     Some(numeral)
 }
 
+/// A run's value, its multiplier and what that is worth. 万 and 亿 at the end stay a multiplier, as in 六千四百亿斤 ->
+/// 6400 亿斤; 十八亿三千万 is 18.3 亿, as 1亿2千万 is 1.2 亿.
+fn in_myriads(run: &str) -> Option<(f64, &'static str, f64)> {
+    let whole = run_value(run)?;
+    if let Some(at) = run.find('亿').filter(|at| at + '亿'.len_utf8() < run.len() && *at > 0) {
+        let before = run_value(&run[..at])?;
+        let rest = run_value(&run[at + '亿'.len_utf8()..]).unwrap_or(0.0);
+        return Some(((before * 1e8 + rest) / 1e8, "亿", 1e8));
+    }
+    let trailing = ["万亿", "亿", "万"].into_iter().find(|word| run.ends_with(word) && run.len() > word.len());
+    let Some(multiplier) = trailing else { return Some((whole, "", 1.0)) };
+    let value = run_value(&run[..run.len() - multiplier.len()])?;
+    let scale = MULTIPLIERS.iter().find(|(word, _)| *word == multiplier).map_or(1.0, |(_, scale)| *scale);
+    Some((value, multiplier, scale))
+}
+
+/// The plain character of one of the forms of contracts and cheques (壹仟贰佰), if it is one.
+fn plain_form(c: char) -> Option<char> {
+    const FORMAL: &str = "壹贰叁肆伍陆柒捌玖拾佰仟";
+    const PLAIN: &str = "一二三四五六七八九十百千";
+    FORMAL.chars().zip(PLAIN.chars()).find(|(formal, _)| *formal == c).map(|(_, plain)| plain)
+}
+
+fn is_formal(c: char) -> bool {
+    plain_form(c).is_some()
+}
+
+/// 壹仟贰佰万: a formal numeral has a place in it, or 万 or 亿 behind it; 队伍 and 大陆 have not.
+fn scan_formal(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
+    let (mut plain, mut end) = (String::new(), at);
+    for c in text[at..].chars().take(MAX_WORD_CHARS) {
+        let Some(character) = plain_form(c).or(matches!(c, '零' | '万' | '亿').then_some(c)) else { break };
+        plain.push(character);
+        end += c.len_utf8();
+    }
+    if !plain.contains(|c| chinese_place(c).is_some()) {
+        return None;
+    }
+    let (value, multiplier, scale) = in_myriads(&plain)?;
+    let mut numeral = Numeral { multiplier, scale, ..Numeral::new(end, value, Script::Chinese) };
+    if multiplier.is_empty() {
+        take_multiplier(text, &mut numeral, is_unit);
+    }
+    Some(numeral)
+}
+
+/// 上百, 数十, 几千万: at least the place named.
+fn scan_vague(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
+    let number_at = at + text[at..].chars().next()?.len_utf8();
+    let end = run_end(text, number_at, is_unit);
+    let run = &text[number_at..end];
+    if run.contains(|c| chinese_digit(c).is_some()) {
+        return None;
+    }
+    let (value, multiplier, scale) = in_myriads(run)?;
+    let end = more_at(text, end).unwrap_or(end);
+    Some(Numeral { multiplier, scale, is_more: true, ..Numeral::new(end, value, Script::Chinese) })
+}
+
 /// 三分之一, 百分之二十, 百分之9.5, 千分之三, 八成, 一半: all as percentages.
-fn scan_fraction(text: &str, at: usize) -> Option<Numeral> {
+fn scan_fraction(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
     let percentage = |end: usize, value: f64, decimals: usize| Numeral {
         decimals,
         is_percentage: true,
         ..Numeral::new(end, value, Script::Chinese)
     };
-    if text[at..].starts_with("一半") {
-        return Some(percentage(at + "一半".len(), 50.0, 0));
+    for half in ["一半", "半数"] {
+        if text[at..].starts_with(half) {
+            return Some(percentage(at + half.len(), 50.0, 0));
+        }
     }
+    let run_end = run_end(text, at, is_unit);
     let (bottom, bottom_end) = chinese_value(text, at)?;
     if let Some(rest) = text[bottom_end..].strip_prefix("分之") {
         let top_at = text.len() - rest.len();
+        let mut low = None;
         let (top, end, decimals) = match rest.chars().next()? {
             c if c.is_ascii_digit() => {
                 let top = scan_arabic(text, top_at, &|_| true);
                 (top.value, top.end, top.decimals)
             }
             _ => {
-                let (top, end) = chinese_value(text, top_at)?;
-                let decimals = text[top_at..end].split_once('点').map_or(0, |(_, fraction)| fraction.chars().count());
-                (top, end, decimals)
+                let top = scan_chinese(text, top_at, &|_| false)?;
+                low = top.low;
+                (top.value * top.scale, top.end, top.decimals)
             }
         };
         if bottom == 0.0 {
             return None;
         }
-        let value = if bottom == 100.0 { top } else { (top / bottom * 1e4).round() / 100.0 };
-        return Some(percentage(end, value, if bottom == 100.0 { decimals } else { 2 }));
+        let share = |top: f64| if bottom == 100.0 { top } else { (top / bottom * 1e4).round() / 100.0 };
+        let numeral = percentage(end, share(top), if bottom == 100.0 { decimals } else { 2 });
+        return Some(Numeral { low: low.map(|(low, split)| (share(low), split)), ..numeral });
     }
-    if (1.0..10.0).contains(&bottom) && text[bottom_end..].starts_with('成') && bottom_end == at + '一'.len_utf8() {
-        let behind = &text[bottom_end + '成'.len_utf8()..];
-        if behind.starts_with(['以', '，', '。', '、', '左', '的', '多', '；']) || behind.is_empty() {
-            return Some(percentage(bottom_end + '成'.len_utf8(), bottom * 10.0, 0));
-        }
+    // 八成, 七八成, 八成五; no tenth in 成立 and 成效.
+    let run = &text[at..run_end];
+    let pair = neighbours(run);
+    let tenths = run_value(pair.as_ref().map_or(run, |(_, upper, _)| upper))?;
+    let is_one_digit = pair.is_some() && run.chars().count() == 2 || run.chars().count() == 1;
+    if is_one_digit
+        && (1.0..10.0).contains(&tenths)
+        && let Some(rest) = text[run_end..].strip_prefix('成')
+        && !is_unit(run_end)
+    {
+        let end = text.len() - rest.len();
+        let behind = rest.chars().next().unwrap_or(' ');
+        let half_tenth = chinese_digit(behind).filter(|_| pair.is_none() && !is_unit(end));
+        let end = end + half_tenth.map_or(0, |_| behind.len_utf8());
+        let numeral = percentage(end, tenths * 10.0 + half_tenth.unwrap_or(0.0), 0);
+        let low = pair.and_then(|(low, _, split)| Some((run_value(&low)? * 10.0, at + split)));
+        return Some(Numeral { low, ..numeral });
     }
     None
 }
@@ -322,6 +580,7 @@ pub fn year_digits(text: &str, at: usize) -> Option<(i32, usize)> {
     for c in text[at..].chars().take(4) {
         let digit = match c {
             'O' | 'o' => 0,
+            'l' => 1,
             c => c.to_digit(10).map(|d| d as i32).or_else(|| chinese_digit(c).map(|d| d as i32))?,
         };
         year = year * 10 + digit;

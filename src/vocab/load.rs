@@ -233,6 +233,7 @@ pub(super) fn load_cues(
     text: &str,
     words: &mut WordList,
     suffixes: &mut Vec<String>,
+    slogan_nouns: &mut Vec<String>,
     examples: &mut Vec<CueExample>,
 ) -> Result<()> {
     let mut lines: HashMap<(String, u8), usize> = HashMap::new();
@@ -254,6 +255,7 @@ pub(super) fn load_cues(
         }
         match cue {
             Cue::NameSuffix => suffixes.push(term.clone()),
+            Cue::SloganNoun => slogan_nouns.push(term.clone()),
             _ => words.entry(&term).cues.add(cue),
         }
         if !example.is_empty() {

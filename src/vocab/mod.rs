@@ -103,6 +103,7 @@ cues! {
     Unspan "not_a_change" "Looks like a change cue but is none (年均浓度).";
     Name "name" "A name, slogan or term whose numbers assert nothing.";
     NameSuffix "name_suffix" "Behind a number it makes a name (号楼, 周年).";
+    SloganNoun "slogan_noun" "Counted by a small number in words it makes a slogan or a reference (两个市场, 四项原则), not a count.";
     NamePrefix "name_prefix" "Before a number it makes a name (第, 每).";
     Conjunction "conjunction" "Joins the members of a list (和, 及).";
     PlainUnit "plain_unit" "A unit that Chinese numerals count without being a slogan (五条).";
@@ -240,6 +241,7 @@ pub struct Vocabulary {
     word_matcher: AhoCorasick,
     unit_matcher: AhoCorasick,
     suffix_matcher: AhoCorasick,
+    slogan_matcher: AhoCorasick,
     area_matcher: AhoCorasick,
     /// For each pattern of `area_matcher`: the areas with that name.
     area_names: Vec<Vec<usize>>,
@@ -294,10 +296,10 @@ impl Vocabulary {
         let section_cues = load_sections(text_of("sections.csv"))?;
         let furniture = load_furniture(text_of("furniture.csv"))?;
         let mut words = WordList::default();
-        let mut suffixes = Vec::new();
+        let (mut suffixes, mut slogan_nouns) = (Vec::new(), Vec::new());
         let mut cue_examples = Vec::new();
         for file in ["cues.csv", "names.csv"] {
-            load_cues(file, text_of(file), &mut words, &mut suffixes, &mut cue_examples)?;
+            load_cues(file, text_of(file), &mut words, &mut suffixes, &mut slogan_nouns, &mut cue_examples)?;
         }
         let mut indicators = Vec::new();
         for (name, text) in files.iter().filter(|(name, _)| name.starts_with("indicators/")) {
@@ -319,6 +321,7 @@ impl Vocabulary {
             word_matcher: matcher(words.list.iter().map(|w| w.text.as_str()))?,
             unit_matcher: matcher(units.iter().map(|u| u.text.as_str()))?,
             suffix_matcher: matcher(suffixes.iter().map(String::as_str))?,
+            slogan_matcher: matcher(slogan_nouns.iter().map(String::as_str))?,
             area_matcher,
             area_names,
             stem_matcher,
@@ -362,6 +365,11 @@ impl Vocabulary {
     /// Where the longest suffix that makes a number a name ends, if one begins at `at`.
     pub fn name_suffix_at(&self, text: &str, at: usize) -> Option<usize> {
         longest_at(&self.suffix_matcher, text, at).map(|(end, _)| end)
+    }
+
+    /// Whether a noun begins at `at` that a small number in words counts in slogans only.
+    pub fn is_slogan_noun_at(&self, text: &str, at: usize) -> bool {
+        longest_at(&self.slogan_matcher, text, at).is_some()
     }
 
     /// The first furniture word in a line.
