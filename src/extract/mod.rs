@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod clause;
+mod damage;
 pub mod lexer;
 mod link;
 mod measure;
@@ -171,6 +172,10 @@ pub fn extract(
         for draft in &read.drafts {
             let span = normalized.source_span(&draft.range);
             let value_text = source.slice(&span).to_string();
+            let is_damaged = draft.is_damaged
+                || damage::is_glued(&value_text, &text[draft.range.clone()])
+                || damage::has_lost_head(text, draft.range.start, &draft.wording);
+            let draft = &Draft { is_damaged, ..draft.clone() };
             if draft.is_unit_missing {
                 issues.push(
                     Issue::new(IssueCode::UnitMissing, format!("no unit behind {value_text}")).at(span.start, span.end),

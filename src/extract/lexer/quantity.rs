@@ -62,6 +62,7 @@ impl Lexer<'_, '_> {
         if word_end > numeral.end || is_name {
             return None;
         }
+        self.take_second_point(&mut numeral);
         let has_unit = self.vocabulary.unit_at(self.text, numeral.end).is_some();
         if !c.is_ascii_digit() && c != '-' && is_sign_or_letter(c) && !self.is_signed(c, &numeral) {
             return None;
@@ -110,6 +111,20 @@ impl Lexer<'_, '_> {
         let quantity = self.quantity(&mut numeral, &read);
         self.push(at..read.end, Kind::Quantity(quantity));
         Some(read.end)
+    }
+
+    /// 8.38.8%: two numbers were glued; the first is what is left of them.
+    fn take_second_point(&self, numeral: &mut Numeral) {
+        let digits = |at: usize| self.text[at..].bytes().take_while(u8::is_ascii_digit).count();
+        while numeral.script == Script::Arabic
+            && numeral.decimals > 0
+            && numeral.multiplier.is_empty()
+            && self.text[numeral.end..].starts_with('.')
+            && digits(numeral.end + 1) > 0
+        {
+            numeral.end += 1 + digits(numeral.end + 1);
+            numeral.is_damaged = true;
+        }
     }
 
     /// A numeral with the unit read behind it; 半 and 多 behind the unit belong to the numeral, 番 is a doubling.
