@@ -406,12 +406,39 @@ fn vocab_counts_and_checks() {
     let vocabulary = common::vocabulary();
     let page = stdout(&output);
     assert!(page.starts_with(&format!("indicators {}\n", vocabulary.indicators.len())), "{page}");
-    assert!(page.ends_with(&format!("digest     {}\n", vocabulary.digest)), "{page}");
+    let (examples, _) = zhibiao::examples::check(vocabulary);
+    let end = format!("digest     {}\nexamples   {examples}, 0 fail\n", vocabulary.digest);
+    assert!(page.ends_with(&end), "{page}");
     let from_folder = zhibiao(root(), &["vocab", "data/vocab"]);
     assert_eq!(stdout(&from_folder), page);
     let missing = zhibiao(root(), &["vocab", "data/nowhere"]);
     assert_eq!(code(&missing), 2);
     assert!(stderr(&missing).contains("data/nowhere"), "{}", stderr(&missing));
+}
+
+#[test]
+fn vocab_unseen_lists_what_nothing_covers() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = folder.path().join("reports");
+    fs::create_dir(&reports).unwrap();
+    fs::write(
+        reports.join("a.txt"),
+        report_with(Part::Review, "造林补植任务40项。造林补植任务7项。惠及30万农村居民。"),
+    )
+    .unwrap();
+    fs::write(reports.join("b.txt"), report_with(Part::Review, "造林补植任务9项。竹编作坊3家。地区生产总值增长6%。")).unwrap();
+    let output = zhibiao(folder.path(), &["vocab", "unseen", "--input", "reports", "--top", "1"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(
+        stdout(&output),
+        "wordings of rows without a catalogue id: 3 in 5 rows of 2 documents\n\
+         documents   rows  wording  example\n        2      3  造林补植任务  造林补植任务40项\n\n\
+         nouns right behind numbers without a unit: 1 in 1 rows of 2 documents\n\
+         documents   rows  noun  example\n        1      1  农村  惠及30万农村居民\n"
+    );
+    let nowhere = zhibiao(folder.path(), &["vocab", "unseen", "--input", "nowhere"]);
+    assert_eq!(code(&nowhere), 2);
+    assert!(stderr(&nowhere).contains("nowhere"), "{}", stderr(&nowhere));
 }
 
 #[test]

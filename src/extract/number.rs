@@ -254,16 +254,7 @@ fn take_multiplier(text: &str, numeral: &mut Numeral, is_unit: &dyn Fn(usize) ->
         numeral.scale = scale;
         numeral.end += word.len();
     }
-    // 5千多万
-    if numeral.multiplier == "千"
-        && let Some(end) = more_at(text, numeral.end)
-        && text[end..].starts_with('万')
-        && !is_unit(end)
-    {
-        numeral.multiplier = "千万";
-        numeral.scale = 1e7;
-        numeral.is_more = true;
-        numeral.end = end + '万'.len_utf8();
+    if take_second_multiplier(text, numeral, is_unit) {
         return;
     }
     if let Some(end) = more_at(text, numeral.end)
@@ -272,6 +263,23 @@ fn take_multiplier(text: &str, numeral: &mut Numeral, is_unit: &dyn Fn(usize) ->
         numeral.is_more = true;
         numeral.end = end;
     }
+}
+
+/// 5千多万 is 5千万 and more, 4万多亿 4万亿 and more.
+fn take_second_multiplier(text: &str, numeral: &mut Numeral, is_unit: &dyn Fn(usize) -> bool) -> bool {
+    let (second, multiplier, scale) = match numeral.multiplier {
+        "千" => ("万", "千万", 1e7),
+        "万" => ("亿", "万亿", 1e12),
+        _ => return false,
+    };
+    let found = more_at(text, numeral.end).filter(|&end| text[end..].starts_with(second) && !is_unit(end));
+    if let Some(end) = found {
+        numeral.multiplier = multiplier;
+        numeral.scale = scale;
+        numeral.is_more = true;
+        numeral.end = end + second.len();
+    }
+    found.is_some()
 }
 
 fn chinese_digit(c: char) -> Option<f64> {
@@ -443,6 +451,7 @@ fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Optio
     }
     if multiplier.is_empty() {
         take_multiplier(text, &mut numeral, is_unit);
+    } else if take_second_multiplier(text, &mut numeral, is_unit) {
     } else if let Some(end) = more_at(text, numeral.end).filter(|_| !numeral.is_more) {
         numeral.is_more = true;
         numeral.end = end;
