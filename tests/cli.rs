@@ -426,7 +426,8 @@ fn vocab_unseen_lists_what_nothing_covers() {
         report_with(Part::Review, "造林补植任务40项。造林补植任务7项。惠及30万农村居民。"),
     )
     .unwrap();
-    fs::write(reports.join("b.txt"), report_with(Part::Review, "造林补植任务9项。竹编作坊3家。地区生产总值增长6%。")).unwrap();
+    fs::write(reports.join("b.txt"), report_with(Part::Review, "造林补植任务9项。竹编作坊3家。地区生产总值增长6%。"))
+        .unwrap();
     let output = zhibiao(folder.path(), &["vocab", "unseen", "--input", "reports", "--top", "1"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(

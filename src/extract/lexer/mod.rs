@@ -8,8 +8,10 @@ use super::number::{Numeral, Script};
 use crate::vocab::{Cue, Vocabulary, Word};
 use std::ops::Range;
 
+mod names;
 mod quantity;
 mod time;
+mod unit;
 
 /// A quotation this short is a name: the numbers in it assert nothing.
 const QUOTED_NAME_CHARS: usize = 10;
