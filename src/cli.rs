@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::evaluate::evaluate;
 use crate::examples;
 use crate::explain::explain;
-use crate::run::{Summary, load_vocabulary, run};
+use crate::run::{Summary, load_vocabulary, run, unseen};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Read, Write};
@@ -74,9 +74,28 @@ enum Command {
         json: bool,
     },
     /// Check the vocabulary, read its examples and count it.
+    #[command(args_conflicts_with_subcommands = true)]
     Vocab {
         /// A directory laid out like data/vocab; without one the embedded vocabulary.
         dir: Option<PathBuf>,
+        #[command(subcommand)]
+        command: Option<VocabCommand>,
+    },
+}
+
+#[derive(Subcommand)]
+enum VocabCommand {
+    /// List the commonest words beside numbers that nothing covers.
+    Unseen {
+        /// The configuration; without one the defaults hold.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// A file, a directory (read recursively) or a glob; replaces the inputs of the configuration.
+        #[arg(long)]
+        input: Vec<String>,
+        /// How many words of each kind.
+        #[arg(long, default_value_t = 40)]
+        top: usize,
     },
 }
 
@@ -94,7 +113,10 @@ pub fn main() -> u8 {
         Command::Run { config, input, output, threads } => run_command(&config, input, output, threads),
         Command::Explain { file, json, config } => explain_command(&file, json, config.as_deref()),
         Command::Evaluate { dir, gold, errors, json } => evaluate_command(&dir, &gold, errors.as_deref(), json),
-        Command::Vocab { dir } => vocab_command(dir.as_deref()),
+        Command::Vocab { command: Some(VocabCommand::Unseen { config, input, top }), .. } => {
+            unseen_command(config.as_deref(), input, top)
+        }
+        Command::Vocab { dir, command: None } => vocab_command(dir.as_deref()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");
@@ -119,12 +141,8 @@ fn run_command(path: &Path, input: Vec<String>, output: Option<String>, threads:
     let mut config = Config::load(path)?;
     let config_text = std::fs::read_to_string(path).map_err(Error::io("cannot read configuration", path))?;
     let here = std::env::current_dir().map_err(Error::io("cannot find the working directory", "."))?;
-    // Arguments are seen from where the command is given, the file's paths from where the file lies.
     let from_file = config.base.clone();
-    if !input.is_empty() {
-        config.read.inputs = input;
-        config.base = PathBuf::new();
-    }
+    replace_inputs(&mut config, input);
     config.write.output = match output {
         Some(output) => here.join(output),
         None => here.join(from_file.join(&config.write.output)),
@@ -233,6 +251,25 @@ fn vocab_command(dir: Option<&Path>) -> Result<u8> {
     print(&format!("examples   {count}, {} fail\n", failures.len()));
     failures.iter().for_each(|failure| print(&format!("  {failure}\n")));
     Ok(if failures.is_empty() { CLEAN } else { FLAWED })
+}
+
+fn unseen_command(config: Option<&Path>, input: Vec<String>, top: usize) -> Result<u8> {
+    let mut config = config.map_or_else(|| Ok(Config::default()), Config::load)?;
+    replace_inputs(&mut config, input);
+    print(&unseen(&config)?.to_text(top));
+    Ok(CLEAN)
+}
+
+/// Arguments are seen from where the command is given, the file's paths from where the file lies.
+fn replace_inputs(config: &mut Config, input: Vec<String>) {
+    if input.is_empty() {
+        return;
+    }
+    if let Some(dir) = &config.vocab.dir {
+        config.vocab.dir = Some(config.resolve(dir));
+    }
+    config.read.inputs = input;
+    config.base = PathBuf::new();
 }
 
 /// A reader that went away (a closed pipe) ends the output, not the program.

@@ -36,6 +36,7 @@ pub mod parse;
 pub mod read;
 pub mod run;
 pub mod tidy;
+pub mod unseen;
 pub mod vocab;
 pub mod write;
 

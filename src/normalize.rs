@@ -22,6 +22,8 @@ const FURNITURE_MAX_CHARS: usize = 80;
 const FULL_LINE_CHARS: usize = 28;
 /// A numbered heading is shorter than this; a numbered paragraph longer.
 const HEADING_MAX_CHARS: usize = 60;
+/// A raised point has no more digits behind it.
+const MAX_DECIMALS: usize = 4;
 /// Lines repeated word for word count as a repeated body from this length on.
 const REPEAT_MIN_CHARS: usize = 40;
 
@@ -402,17 +404,37 @@ fn tidy_line(line: &[Folded]) -> Vec<Folded> {
                 quote_open = !quote_open;
                 c.to = if quote_open { '“' } else { '”' };
             }
-            '，' if before.is_ascii_digit() && is_thousands(line, i) => c.to = ',',
-            '：' if before.is_ascii_digit() && to(i + 1).is_ascii_digit() => c.to = ':',
-            // 14·1%: a raised point.
-            '·' if before.is_ascii_digit() && is_raised_point(line, i) => c.to = '.',
             '.' if !before.is_ascii() && before != '\0' && !to(i + 1).is_ascii_digit() => c.to = '。',
             _ => {}
         }
         out.push(c);
         i += 1;
     }
+    narrow_separators(&mut out, line);
     out
+}
+
+/// Gives digits back their ASCII separators; judged by what is left when markup is gone.
+fn narrow_separators(out: &mut [Folded], line: &[Folded]) {
+    let to = |out: &[Folded], i: usize| out.get(i).map_or('\0', |c| c.to);
+    for i in 1..out.len() {
+        if !out[i - 1].to.is_ascii_digit() {
+            continue;
+        }
+        out[i].to = match out[i].to {
+            '，' if is_thousands(out, i) && !has_space(line, &out[i], &out[i + 1]) => ',',
+            '：' if to(out, i + 1).is_ascii_digit() => ':',
+            // 14·1%: a raised point.
+            '·' if is_raised_point(out, i) => '.',
+            other => other,
+        };
+    }
+}
+
+/// Whether a space stood between two neighbours: 5， 120家 is a list, 5，120家 a number.
+fn has_space(line: &[Folded], before: &Folded, after: &Folded) -> bool {
+    let from = line.partition_point(|c| c.start < before.end);
+    line[from..].iter().take_while(|c| c.start < after.start).any(|c| c.to == ' ')
 }
 
 fn is_word(c: char) -> bool {
@@ -425,15 +447,16 @@ fn is_spaced_digit(out: &[Folded], before: char) -> bool {
         && !out.iter().rev().nth(1).is_some_and(|c| c.to.is_ascii_alphanumeric() && c.end == out[out.len() - 1].start)
 }
 
-/// Whether the comma at `i` groups thousands: exactly three digits follow.
+/// Whether the comma at `i` groups thousands: exactly three digits follow, and no decimal point stands before.
 fn is_thousands(line: &[Folded], i: usize) -> bool {
     let digit = |k: usize| line.get(i + k).is_some_and(|c| c.to.is_ascii_digit());
-    let leading = line[..i].iter().rev().take_while(|c| c.to.is_ascii_digit()).count();
-    digit(1) && digit(2) && digit(3) && !digit(4) && (1..=3).contains(&leading)
+    let leading = line[..i].iter().rev().take(4).take_while(|c| c.to.is_ascii_digit()).count();
+    let is_decimal = i.checked_sub(leading + 1).is_some_and(|before| line[before].to == '.');
+    digit(1) && digit(2) && digit(3) && !digit(4) && (1..=3).contains(&leading) && !is_decimal
 }
 
 /// Whether the dot at `i` stands for a decimal point: digits and a percent sign follow.
 fn is_raised_point(line: &[Folded], i: usize) -> bool {
-    let digits = line[i + 1..].iter().take_while(|c| c.to.is_ascii_digit()).count();
-    digits > 0 && line.get(i + 1 + digits).is_some_and(|c| c.to == '%')
+    let digits = line[i + 1..].iter().take(MAX_DECIMALS + 1).take_while(|c| c.to.is_ascii_digit()).count();
+    (1..=MAX_DECIMALS).contains(&digits) && line.get(i + 1 + digits).is_some_and(|c| c.to == '%')
 }

@@ -13,6 +13,7 @@ use crate::normalize::{Normalized, normalize};
 use crate::parse::{damage_signs, parse};
 use crate::read::{InputFile, list_inputs, read};
 use crate::tidy;
+use crate::unseen::Unseen;
 use crate::vocab::{Term, Vocabulary};
 use crate::write::{InputDigest, ManifestInputs, Publication, Published};
 use rayon::prelude::*;
@@ -52,10 +53,7 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
     let inputs = list_inputs(&config.read.inputs, &config.base)?;
     let output = config.resolve(Path::new(&config.write.output));
     let mut publication = Publication::begin(&output, &config.write)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(config.run.threads)
-        .build()
-        .map_err(|error| Error::Config(format!("cannot start {} threads: {error}", config.run.threads)))?;
+    let pool = threads(config)?;
     let core: Vec<String> = vocabulary.indicators.iter().filter(|i| i.is_core).map(|i| i.id.clone()).collect();
     let mut totals = Totals::default();
     for batch in inputs.chunks(config.run.batch) {
@@ -90,6 +88,31 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
         issues: totals.issues,
         published,
     })
+}
+
+fn threads(config: &Config) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(config.run.threads)
+        .build()
+        .map_err(|error| Error::Config(format!("cannot start {} threads: {error}", config.run.threads)))
+}
+
+/// What the vocabulary does not cover in the inputs of a configuration; nothing is published.
+pub fn unseen(config: &Config) -> Result<Unseen> {
+    let vocabulary = load_vocabulary(config)?;
+    let inputs = list_inputs(&config.read.inputs, &config.base)?;
+    let pool = threads(config)?;
+    let look = |input: &InputFile| {
+        let file = read(input).0?;
+        let walked = catch_unwind(AssertUnwindSafe(|| walk(&file, config, &vocabulary).0)).ok()??;
+        Some(Unseen::of(&walked))
+    };
+    let mut all = Unseen::default();
+    for batch in inputs.chunks(config.run.batch) {
+        let found: Vec<Option<Unseen>> = pool.install(|| batch.par_iter().map(look).collect());
+        found.into_iter().flatten().for_each(|document| all.add(document));
+    }
+    Ok(all)
 }
 
 /// The vocabulary that a configuration names.

@@ -472,6 +472,32 @@ fn vocab_counts_and_checks() {
 }
 
 #[test]
+fn vocab_unseen_lists_what_nothing_covers() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = folder.path().join("reports");
+    fs::create_dir(&reports).unwrap();
+    fs::write(
+        reports.join("a.txt"),
+        report_with(Part::Review, "造林补植任务40项。造林补植任务7项。惠及30万农村居民。"),
+    )
+    .unwrap();
+    fs::write(reports.join("b.txt"), report_with(Part::Review, "造林补植任务9项。竹编作坊3家。地区生产总值增长6%。"))
+        .unwrap();
+    let output = zhibiao(folder.path(), &["vocab", "unseen", "--input", "reports", "--top", "1"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(
+        stdout(&output),
+        "wordings of rows without a catalogue id: 3 in 5 rows of 2 documents\n\
+         documents   rows  wording  example\n        2      3  造林补植任务  造林补植任务40项\n\n\
+         nouns right behind numbers without a unit: 1 in 1 rows of 2 documents\n\
+         documents   rows  noun  example\n        1      1  农村  惠及30万农村居民\n"
+    );
+    let nowhere = zhibiao(folder.path(), &["vocab", "unseen", "--input", "nowhere"]);
+    assert_eq!(code(&nowhere), 2);
+    assert!(stderr(&nowhere).contains("nowhere"), "{}", stderr(&nowhere));
+}
+
+#[test]
 fn help_and_version_are_no_failures() {
     for argument in ["--help", "--version"] {
         let output = zhibiao(root(), &[argument]);

@@ -11,7 +11,7 @@ use super::shape::Shape;
 use super::slots::{Slot, is_only_joint, slots};
 use super::subject::{Found, quote};
 use super::wording::{cues_in, respective_names, wording};
-use super::{Draft, Status, link};
+use super::{Draft, Status, damage, link};
 use crate::model::{Report, SectionRole, Sentence};
 use crate::vocab::{Cue, Vocabulary};
 use std::ops::Range;
@@ -347,12 +347,8 @@ impl<'a> Reader<'a> {
             && quantity.unit_text != "倍"
             && quantity.numeral.value != 0.0
             && !shape.is_index;
-        // 49.5件: a decimal of things that come whole is proof of a lost 万.
-        let is_damaged = quantity.unit.is_some_and(|u| self.vocabulary.units[u].dimension == "count")
-            && quantity.numeral.decimals > 0
-            && quantity.numeral.multiplier.is_empty()
-            && matches!(shape.measure, Measure::Level)
-            && !shape.is_ratio;
+        let is_damaged =
+            damage::is_damaged(self.text, &range_of(clause), &token.range, quantity, shape.measure, self.vocabulary);
         let related = match role {
             Some("part") => self.carried.whole,
             Some("to") => self.out.drafts.iter().rposition(|d| d.role == Some("from")),

@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod clause;
+mod damage;
 pub mod lexer;
 mod link;
 mod measure;
@@ -156,14 +157,14 @@ pub fn extract(
     let mut issues = Vec::new();
     let text = normalized.text.as_str();
     let area = report.area.map(|i| &vocabulary.areas[i]);
-    let mut lexed: Vec<Vec<Token>> = report
-        .sentences
-        .iter()
-        .map(|sentence| lexer::lex(text, &without_heading_marks(text, &sentence.range), vocabulary, report.report_year))
-        .collect();
+    let mut lexed: Vec<Vec<Token>> = Vec::with_capacity(report.sentences.len());
+    for sentence in &report.sentences {
+        let found = lexer::lex(text, &without_heading_marks(text, &sentence.range), vocabulary, report.report_year);
+        collect_numbers(&found, normalized, source, vocabulary, &mut out.numbers);
+        lexed.push(found.tokens);
+    }
     mark_slogans(text, &mut lexed);
     for (index, (sentence, tokens)) in report.sentences.iter().zip(&lexed).enumerate() {
-        collect_numbers(tokens, normalized, source, vocabulary, &mut out.numbers);
         if matches!(sentence.role, SectionRole::Front | SectionRole::Glossary) {
             continue;
         }
@@ -177,6 +178,10 @@ pub fn extract(
         for draft in &read.drafts {
             let span = normalized.source_span(&draft.range);
             let value_text = source.slice(&span).to_string();
+            let is_damaged = draft.is_damaged
+                || damage::is_glued(&value_text, &text[draft.range.clone()])
+                || damage::has_lost_head(text, draft.range.start, &draft.wording);
+            let draft = &Draft { is_damaged, ..draft.clone() };
             if draft.is_unit_missing {
                 issues.push(
                     Issue::new(IssueCode::UnitMissing, format!("no unit behind {value_text}")).at(span.start, span.end),
@@ -252,13 +257,14 @@ fn mark_slogans(text: &str, sentences: &mut [Vec<Token>]) {
 }
 
 fn collect_numbers(
-    tokens: &[Token],
+    lexed: &lexer::Lexed,
     normalized: &Normalized,
     source: &Source,
     vocabulary: &Vocabulary,
     numbers: &mut Vec<NumberSeen>,
 ) {
-    for token in tokens {
+    let first = numbers.len();
+    for token in lexed.tokens.iter().chain(&lexed.uncounted) {
         let (value, unit) = match &token.kind {
             Kind::Quantity(q) => {
                 let sign = if q.numeral.is_negative { -1.0 } else { 1.0 };
@@ -280,6 +286,7 @@ fn collect_numbers(
             unit,
         });
     }
+    numbers[first..].sort_by_key(|number| (number.start, number.end));
 }
 
 /// The columns a draft decides, in base units.

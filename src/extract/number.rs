@@ -1,7 +1,12 @@
-//! Numerals as reports write them: 4,500.5, 二百三十二, 1.6万, 三分之一, 近千.
+//! Numerals as reports write them: 4,500.5, 二百三十二, 1.6万, 三分之一, 七八万, 近千.
 //!
 //! [`scan`] reads the longest numeral at a place and says what it is worth; whether it asserts
 //! anything is decided later. Linear: every byte is looked at a bounded number of times.
+
+mod words;
+
+pub use words::chinese_value;
+use words::{chinese_digit, chinese_place, is_formal, scan_chinese, scan_formal, scan_fraction, scan_vague, tens};
 
 /// How a numeral was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +35,10 @@ pub struct Numeral {
     pub is_percentage: bool,
     /// A written minus sign.
     pub is_negative: bool,
+    /// The lower of two neighbouring digits (七 in 七八万) and the byte behind it; `value` is the upper.
+    pub low: Option<(f64, usize)>,
+    /// A letter stands for a digit in it (1O0, l5): read, but not to be trusted.
+    pub is_damaged: bool,
 }
 
 impl Numeral {
@@ -45,12 +54,16 @@ impl Numeral {
             is_more: false,
             is_percentage: false,
             is_negative: false,
+            low: None,
+            is_damaged: false,
         }
     }
 }
 
 /// No numeral in words is longer; a longer run of its characters is no number and is not read to its end.
 const MAX_WORD_CHARS: usize = 24;
+/// No mixed numeral (1亿2千万) has more parts.
+const MAX_PARTS: usize = 8;
 /// Multipliers in front of a unit, longest first.
 const MULTIPLIERS: &[(&str, f64)] = &[
     ("万亿", 1e12),
@@ -61,6 +74,8 @@ const MULTIPLIERS: &[(&str, f64)] = &[
     ("亿", 1e8),
     ("万", 1e4),
     ("千", 1e3),
+    ("億", 1e8),
+    ("萬", 1e4),
 ];
 
 /// Signs of "and more" between a number and its unit.
@@ -75,25 +90,77 @@ fn more_at(text: &str, at: usize) -> Option<usize> {
     MORE.iter().find(|word| text[at..].starts_with(**word)).map(|word| at + word.len())
 }
 
-/// The numeral that begins at `at`. `is_unit` says whether a unit begins at a byte offset, so that 千
-/// in 千瓦 is not taken for a multiplier.
+/// The numeral that begins at `at`. `is_unit` says whether a unit or another word of more than one character begins
+/// at a byte offset, so that 千 in 千瓦 is not taken for a multiplier and 成 in 成立 not for a tenth.
 pub fn scan(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
     let first = text[at..].chars().next()?;
+    let sign = match first {
+        '-' => Some((-1.0, '-'.len_utf8())),
+        '负' => Some((-1.0, '负'.len_utf8())),
+        '+' | '±' => Some((1.0, first.len_utf8())),
+        _ => None,
+    };
+    if let Some((sign, length)) = sign {
+        let number_at = at + length;
+        let mut numeral = text[number_at..]
+            .starts_with(|c: char| c.is_ascii_digit())
+            .then(|| scan_arabic(text, number_at, is_unit))?;
+        numeral.is_negative = sign < 0.0;
+        return Some(numeral);
+    }
     if first.is_ascii_digit() {
         Some(scan_arabic(text, at, is_unit))
-    } else if first == '-' {
-        let mut numeral =
-            text[at + 1..].starts_with(|c: char| c.is_ascii_digit()).then(|| scan_arabic(text, at + 1, is_unit))?;
-        numeral.is_negative = true;
-        Some(numeral)
-    } else if chinese_digit(first).is_some() || chinese_place(first).is_some() {
-        scan_fraction(text, at).or_else(|| scan_chinese(text, at, is_unit))
+    } else if is_letter_digit(first) {
+        scan_lettered(text, at, is_unit)
+    } else if is_formal(first) {
+        scan_formal(text, at, is_unit)
+    } else if matches!(first, '上' | '数' | '几') {
+        scan_vague(text, at, is_unit)
+    } else if chinese_digit(first).or(chinese_place(first)).or(tens(first)).is_some() || first == '半' {
+        scan_fraction(text, at, is_unit).or_else(|| scan_chinese(text, at, is_unit))
     } else {
         None
     }
 }
 
+/// Letters that stand for 0 and 1 where a page was scanned.
+fn is_letter_digit(c: char) -> bool {
+    matches!(c, 'O' | 'o' | 'l' | 'I')
+}
+
+/// A number in which letters stand for digits: l5.2, 1O0, 9l.9. A digit must stand beside every letter.
+fn scan_lettered(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
+    let run = text[at..]
+        .bytes()
+        .take(MAX_WORD_CHARS)
+        .take_while(|&b| b.is_ascii_digit() || b == b'.' || is_letter_digit(char::from(b)))
+        .count();
+    let written = text[at..at + run].trim_end_matches('.');
+    let repaired: String = written
+        .chars()
+        .map(|c| match c {
+            'O' | 'o' => '0',
+            'l' | 'I' => '1',
+            c => c,
+        })
+        .collect();
+    let digits = written.bytes().filter(u8::is_ascii_digit).count();
+    let letters = written.bytes().filter(u8::is_ascii_alphabetic).count();
+    let goes_on = text[at + written.len()..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    if digits == 0 || letters == 0 || letters > digits || goes_on || written.contains("..") {
+        return None;
+    }
+    let decimals = repaired.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let value = repaired.parse().ok()?;
+    let mut numeral = Numeral { decimals, is_damaged: true, ..Numeral::new(at + written.len(), value, Script::Arabic) };
+    take_multiplier(text, &mut numeral, is_unit);
+    Some(numeral)
+}
+
 fn scan_arabic(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Numeral {
+    if let Some(numeral) = scan_lettered(text, at, is_unit) {
+        return numeral;
+    }
     let bytes = text.as_bytes();
     let digits_from = |mut i: usize| {
         while bytes.get(i).is_some_and(u8::is_ascii_digit) {
@@ -103,8 +170,10 @@ fn scan_arabic(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Numera
     };
     let mut end = digits_from(at);
     let mut digits = text[at..end].to_string();
-    // 1,234,567
-    while bytes.get(end) == Some(&b',') && digits_from(end + 1) == end + 4 {
+    // 1,234,567 and 1 234 567
+    let groups = |end: usize, mark: u8| bytes.get(end) == Some(&mark) && digits_from(end + 1) == end + 4;
+    let mark = if end - at <= 3 && groups(end, b' ') { b' ' } else { b',' };
+    while groups(end, mark) {
         digits.push_str(&text[end + 1..end + 4]);
         end += 4;
     }
@@ -118,21 +187,63 @@ fn scan_arabic(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Numera
     let value = digits.parse().unwrap_or(f64::MAX);
     let mut numeral = Numeral { decimals, ..Numeral::new(end, value, Script::Arabic) };
     take_multiplier(text, &mut numeral, is_unit);
-    // 1亿2千万, 3万4000: the parts add up, in terms of the first multiplier.
-    while numeral.scale > 1.0 && !numeral.is_more && bytes.get(numeral.end).is_some_and(u8::is_ascii_digit) {
-        let part_end = digits_from(numeral.end);
-        let Ok(part) = text[numeral.end..part_end].parse::<f64>() else { break };
-        let (word, scale) = [("千万", 1e7), ("百万", 1e6), ("万", 1e4), ("千", 1e3)]
-            .into_iter()
-            .find(|(word, _)| text[part_end..].starts_with(word) && !is_unit(part_end))
-            .unwrap_or(("", 1.0));
-        if scale >= numeral.scale || part * scale >= numeral.scale || (word.is_empty() && part_end - numeral.end < 3) {
-            break;
-        }
-        numeral.value += part * scale / numeral.scale;
-        numeral.end = part_end + word.len();
+    if numeral.scale > 1.0 && !numeral.is_more && bytes.get(numeral.end).is_some_and(u8::is_ascii_digit) {
+        add_parts(text, &mut numeral, is_unit);
     }
     numeral
+}
+
+/// 1亿2千万, 3万4000, 12万3千4百, 5千6百万: the parts add up, in terms of the first 万 or 亿.
+fn add_parts(text: &str, numeral: &mut Numeral, is_unit: &dyn Fn(usize) -> bool) {
+    const MYRIADS: [(f64, &str); 3] = [(1e12, "万亿"), (1e8, "亿"), (1e4, "万")];
+    let mut first_myriad = None;
+    // The sections closed by 万 or 亿, the open one, and what a further part must stay below.
+    let (mut total, mut section, mut place, mut limit) = (0.0, 0.0, f64::MAX, f64::MAX);
+    let (mut value, mut scale, mut end) = (numeral.value, numeral.scale, numeral.end);
+    for _ in 0..MAX_PARTS {
+        let myriad = MYRIADS.into_iter().find(|(worth, _)| scale >= *worth);
+        let below = scale / myriad.map_or(1.0, |(worth, _)| worth);
+        if below >= place || value * below >= place || value * scale >= limit {
+            break;
+        }
+        section += value * below;
+        place = below;
+        if let Some((worth, _)) = myriad {
+            total += section * worth;
+            section = 0.0;
+            place = f64::MAX;
+            limit = worth;
+            first_myriad = first_myriad.or(myriad);
+        }
+        numeral.end = end;
+        let digits = text[end..].bytes().take_while(u8::is_ascii_digit).count();
+        let Ok(part) = text[end..end + digits].parse() else { break };
+        let part_end = end + digits;
+        let mut multipliers = MULTIPLIERS.iter().copied().chain([("百", 1e2)]);
+        let multiplier = multipliers.find(|(word, _)| text[part_end..].starts_with(word) && !is_unit(part_end));
+        if multiplier.is_none() && digits < 3 {
+            break;
+        }
+        value = part;
+        scale = multiplier.map_or(1.0, |(_, worth)| worth);
+        end = part_end + multiplier.map_or(0, |(word, _)| word.len());
+        // 1亿3千多万
+        if let Some(more_end) = more_at(text, end).filter(|_| scale > 1.0 && scale < 1e4)
+            && text[more_end..].starts_with('万')
+        {
+            numeral.is_more = true;
+            scale *= 1e4;
+            end = more_end + '万'.len_utf8();
+        }
+    }
+    if let Some(end) = more_at(text, numeral.end) {
+        numeral.is_more = true;
+        numeral.end = end;
+    }
+    let (worth, word) = first_myriad.unwrap_or((numeral.scale, numeral.multiplier));
+    numeral.value = (total + section) / worth;
+    numeral.scale = worth;
+    numeral.multiplier = word;
 }
 
 /// 余 and a multiplier, in either order: 180余万, 1.6万余, 3万多.
@@ -148,6 +259,9 @@ fn take_multiplier(text: &str, numeral: &mut Numeral, is_unit: &dyn Fn(usize) ->
         numeral.scale = scale;
         numeral.end += word.len();
     }
+    if take_second_multiplier(text, numeral, is_unit) {
+        return;
+    }
     if let Some(end) = more_at(text, numeral.end)
         && !numeral.is_more
     {
@@ -156,163 +270,21 @@ fn take_multiplier(text: &str, numeral: &mut Numeral, is_unit: &dyn Fn(usize) ->
     }
 }
 
-fn chinese_digit(c: char) -> Option<f64> {
-    Some(match c {
-        '零' | '〇' | '○' => 0.0,
-        '一' => 1.0,
-        '二' | '两' => 2.0,
-        '三' => 3.0,
-        '四' => 4.0,
-        '五' => 5.0,
-        '六' => 6.0,
-        '七' => 7.0,
-        '八' => 8.0,
-        '九' => 9.0,
-        _ => return None,
-    })
-}
-
-fn chinese_place(c: char) -> Option<f64> {
-    Some(match c {
-        '十' => 10.0,
-        '百' => 100.0,
-        '千' => 1000.0,
-        '万' => 1e4,
-        '亿' => 1e8,
-        _ => return None,
-    })
-}
-
-/// The value of a run of Chinese numerals (二百三十二, 一百零五, 十五, 两千万), and its end.
-/// A run of bare digits (二〇二一) is read digit by digit.
-pub fn chinese_value(text: &str, at: usize) -> Option<(f64, usize)> {
-    let (mut total, mut section, mut digit) = (0.0, 0.0, None);
-    let mut end = at;
-    let (mut places, mut digits) = (0, 0);
-    let mut plain = 0.0;
-    for c in text[at..].chars().take(MAX_WORD_CHARS) {
-        if let Some(value) = chinese_digit(c) {
-            digit = Some(value);
-            plain = plain * 10.0 + value;
-            digits += 1;
-            if digits > 15 {
-                return None;
-            }
-        } else if let Some(place) = chinese_place(c) {
-            places += 1;
-            if place >= 1e4 {
-                section += digit.take().unwrap_or(if section == 0.0 && total == 0.0 { 1.0 } else { 0.0 });
-                total = (total + section) * place;
-                section = 0.0;
-            } else {
-                section += digit.take().unwrap_or(1.0) * place;
-            }
-        } else {
-            break;
-        }
-        end += c.len_utf8();
-    }
-    if end == at {
-        return None;
-    }
-    let mut value = if places == 0 { plain } else { total + section + digit.unwrap_or(0.0) };
-    let (fraction, digits) = chinese_decimals(text, end);
-    if digits > 0 {
-        value += fraction;
-        end += '点'.len_utf8() + digits * '一'.len_utf8();
-    }
-    value.is_finite().then_some((value, end))
-}
-
-/// The digits behind 点 (三十九点七): their value below one, and how many there are.
-fn chinese_decimals(text: &str, at: usize) -> (f64, usize) {
-    let Some(rest) = text[at..].strip_prefix('点') else { return (0.0, 0) };
-    let digits: Vec<f64> = rest.chars().map_while(|c| chinese_digit(c).filter(|_| c != '两')).take(6).collect();
-    let fraction = digits.iter().rev().fold(0.0, |value, digit| (value + digit) / 10.0);
-    ((fraction * 1e6).round() / 1e6, digits.len())
-}
-
-fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
-    // The multiplier 万 / 亿 at the end stays a multiplier, as in 六千四百亿斤 -> 6400 亿斤.
-    let mut run_end = at;
-    for c in text[at..].chars().take(MAX_WORD_CHARS) {
-        if chinese_digit(c).is_none() && chinese_place(c).is_none() || (run_end > at && is_unit(run_end)) {
-            break;
-        }
-        run_end += c.len_utf8();
-    }
-    if run_end == at {
-        return None;
-    }
-    let (_, decimals) = chinese_decimals(text, run_end);
-    if decimals > 0 {
-        // 三点四亿: the multiplier stands behind the decimals.
-        let (value, end) = chinese_value(text, at)?;
-        let mut numeral = Numeral { decimals, ..Numeral::new(end, value, Script::Chinese) };
-        take_multiplier(text, &mut numeral, is_unit);
-        return Some(numeral);
-    }
-    let run = &text[at..run_end];
-    let (multiplier, scale, value) = if let Some(hundred_millions) =
-        run.find('亿').filter(|at| at + '亿'.len_utf8() < run.len() && *at > 0)
-    {
-        // 十八亿三千万: 18.3 亿, as 1亿2千万 is 1.2 亿.
-        let (whole, _) = chinese_value(&run[..hundred_millions], 0)?;
-        let rest = chinese_value(&run[hundred_millions + '亿'.len_utf8()..], 0).map_or(0.0, |(rest, _)| rest);
-        ("亿", 1e8, whole + rest / 1e8)
-    } else {
-        let trailing = ["万亿", "亿", "万"].into_iter().find(|word| run.ends_with(word) && run.len() > word.len());
-        let multiplier = trailing.unwrap_or("");
-        let (value, _) = chinese_value(&run[..run.len() - multiplier.len()], 0)?;
-        (multiplier, MULTIPLIERS.iter().find(|(word, _)| *word == multiplier).map_or(1.0, |(_, scale)| *scale), value)
+/// 5千多万 is 5千万 and more, 4万多亿 4万亿 and more.
+fn take_second_multiplier(text: &str, numeral: &mut Numeral, is_unit: &dyn Fn(usize) -> bool) -> bool {
+    let (second, multiplier, scale) = match numeral.multiplier {
+        "千" => ("万", "千万", 1e7),
+        "万" => ("亿", "万亿", 1e12),
+        _ => return false,
     };
-    let mut numeral = Numeral { multiplier, scale, ..Numeral::new(run_end, value, Script::Chinese) };
-    if multiplier.is_empty() {
-        take_multiplier(text, &mut numeral, is_unit);
-    } else if let Some(end) = more_at(text, numeral.end) {
+    let found = more_at(text, numeral.end).filter(|&end| text[end..].starts_with(second) && !is_unit(end));
+    if let Some(end) = found {
+        numeral.multiplier = multiplier;
+        numeral.scale = scale;
         numeral.is_more = true;
-        numeral.end = end;
+        numeral.end = end + second.len();
     }
-    Some(numeral)
-}
-
-/// 三分之一, 百分之二十, 百分之9.5, 千分之三, 八成, 一半: all as percentages.
-fn scan_fraction(text: &str, at: usize) -> Option<Numeral> {
-    let percentage = |end: usize, value: f64, decimals: usize| Numeral {
-        decimals,
-        is_percentage: true,
-        ..Numeral::new(end, value, Script::Chinese)
-    };
-    if text[at..].starts_with("一半") {
-        return Some(percentage(at + "一半".len(), 50.0, 0));
-    }
-    let (bottom, bottom_end) = chinese_value(text, at)?;
-    if let Some(rest) = text[bottom_end..].strip_prefix("分之") {
-        let top_at = text.len() - rest.len();
-        let (top, end, decimals) = match rest.chars().next()? {
-            c if c.is_ascii_digit() => {
-                let top = scan_arabic(text, top_at, &|_| true);
-                (top.value, top.end, top.decimals)
-            }
-            _ => {
-                let (top, end) = chinese_value(text, top_at)?;
-                let decimals = text[top_at..end].split_once('点').map_or(0, |(_, fraction)| fraction.chars().count());
-                (top, end, decimals)
-            }
-        };
-        if bottom == 0.0 {
-            return None;
-        }
-        let value = if bottom == 100.0 { top } else { (top / bottom * 1e4).round() / 100.0 };
-        return Some(percentage(end, value, if bottom == 100.0 { decimals } else { 2 }));
-    }
-    if (1.0..10.0).contains(&bottom) && text[bottom_end..].starts_with('成') && bottom_end == at + '一'.len_utf8() {
-        let behind = &text[bottom_end + '成'.len_utf8()..];
-        if behind.starts_with(['以', '，', '。', '、', '左', '的', '多', '；']) || behind.is_empty() {
-            return Some(percentage(bottom_end + '成'.len_utf8(), bottom * 10.0, 0));
-        }
-    }
-    None
+    found.is_some()
 }
 
 /// A year written as four digits of any kind (2021, 二〇二一, 二0一0, 二O一四) at `at`, and its end.
@@ -322,6 +294,7 @@ pub fn year_digits(text: &str, at: usize) -> Option<(i32, usize)> {
     for c in text[at..].chars().take(4) {
         let digit = match c {
             'O' | 'o' => 0,
+            'l' => 1,
             c => c.to_digit(10).map(|d| d as i32).or_else(|| chinese_digit(c).map(|d| d as i32))?,
         };
         year = year * 10 + digit;

@@ -232,6 +232,7 @@ pub(super) fn load_furniture(text: &str) -> Result<Vec<String>> {
 #[derive(Default)]
 pub(super) struct Endings {
     pub name_suffixes: Vec<String>,
+    pub slogan_nouns: Vec<String>,
     pub places: Vec<String>,
 }
 
@@ -261,6 +262,7 @@ pub(super) fn load_cues(
         }
         match cue {
             Cue::NameSuffix => endings.name_suffixes.push(term.clone()),
+            Cue::SloganNoun => endings.slogan_nouns.push(term.clone()),
             Cue::Place => endings.places.push(term.clone()),
             _ => words.entry(&term).cues.add(cue),
         }

@@ -107,6 +107,7 @@ cues! {
     Unspan "not_a_change" "Looks like a change cue but is none (年均浓度).";
     Name "name" "A name, slogan or term whose numbers assert nothing.";
     NameSuffix "name_suffix" "Behind a number it makes a name (号楼, 周年).";
+    SloganNoun "slogan_noun" "Counted by a small number in words it makes a slogan or a reference (两个市场, 四项原则), not a count.";
     NamePrefix "name_prefix" "Before a number it makes a name (第, 每).";
     Conjunction "conjunction" "Joins the members of a list (和, 及).";
     PlainUnit "plain_unit" "A unit that Chinese numerals count without being a slogan (五条).";
@@ -252,6 +253,7 @@ pub struct Vocabulary {
     unit_matcher: AhoCorasick,
     suffix_matcher: AhoCorasick,
     place_matcher: AhoCorasick,
+    slogan_matcher: AhoCorasick,
     area_matcher: AhoCorasick,
     /// For each pattern of `area_matcher`: the areas with that name.
     area_names: Vec<Vec<usize>>,
@@ -332,6 +334,7 @@ impl Vocabulary {
             word_matcher: matcher(words.list.iter().map(|w| w.text.as_str()))?,
             unit_matcher: matcher(units.iter().map(|u| u.text.as_str()))?,
             suffix_matcher: matcher(endings.name_suffixes.iter().map(String::as_str))?,
+            slogan_matcher: matcher(endings.slogan_nouns.iter().map(String::as_str))?,
             place_matcher: matcher(endings.places.iter().map(String::as_str))?,
             area_matcher,
             area_names,
@@ -388,6 +391,11 @@ impl Vocabulary {
     /// The endings of place names in a text, in order.
     pub fn places_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = std::ops::Range<usize>> + 't {
         self.place_matcher.find_iter(text).map(|m| m.range())
+    }
+
+    /// Whether a noun begins at `at` that a small number in words counts in slogans only.
+    pub fn is_slogan_noun_at(&self, text: &str, at: usize) -> bool {
+        longest_at(&self.slogan_matcher, text, at).is_some()
     }
 
     /// The first furniture word in a line.

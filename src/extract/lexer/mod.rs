@@ -8,8 +8,10 @@ use super::number::{Numeral, Script};
 use crate::vocab::{Cue, Vocabulary, Word};
 use std::ops::Range;
 
+mod names;
 mod quantity;
 mod time;
+mod unit;
 
 /// A quotation this short is a name: the numbers in it assert nothing.
 const QUOTED_NAME_CHARS: usize = 10;
@@ -85,27 +87,30 @@ pub enum Span {
     First(i32),
 }
 
+/// What the lexer makes of a sentence.
+#[derive(Debug, Default)]
+pub struct Lexed<'v> {
+    pub tokens: Vec<Token<'v>>,
+    /// Numbers in words that count nothing (抓好三项工程, 用半年时间): seen, but words to the rules.
+    pub uncounted: Vec<Token<'v>>,
+}
+
 /// The tokens of one sentence.
-pub fn lex<'v>(
-    text: &str,
-    sentence: &Range<usize>,
-    vocabulary: &'v Vocabulary,
-    report_year: Option<i32>,
-) -> Vec<Token<'v>> {
+pub fn lex<'v>(text: &str, sentence: &Range<usize>, vocabulary: &'v Vocabulary, report_year: Option<i32>) -> Lexed<'v> {
     let mut lexer =
-        Lexer { text: &text[..sentence.end], vocabulary, report_year, tokens: Vec::new(), from: sentence.start };
+        Lexer { text: &text[..sentence.end], vocabulary, report_year, out: Lexed::default(), from: sentence.start };
     lexer.run();
-    let mut tokens = lexer.tokens;
-    mark_quoted_names(text, &mut tokens);
-    share_list_units(&mut tokens);
-    tokens
+    let mut lexed = lexer.out;
+    mark_quoted_names(text, &mut lexed);
+    share_list_units(&mut lexed.tokens);
+    lexed
 }
 
 struct Lexer<'t, 'v> {
     text: &'t str,
     vocabulary: &'v Vocabulary,
     report_year: Option<i32>,
-    tokens: Vec<Token<'v>>,
+    out: Lexed<'v>,
     from: usize,
 }
 
@@ -121,6 +126,11 @@ impl<'v> Lexer<'_, 'v> {
     fn take_at(&mut self, at: usize, c: char) -> usize {
         let word = self.vocabulary.word_at(self.text, at);
         let word_end = word.map_or(at, |(end, _)| end);
+        if c == '翻'
+            && let Some(end) = self.take_doublings(at)
+        {
+            return end;
+        }
         if may_begin_number(c)
             && let Some(end) = self.take_number(at, c, word_end)
         {
@@ -146,7 +156,7 @@ impl<'v> Lexer<'_, 'v> {
         let end = at + c.len_utf8();
         if is_punctuation(c) {
             self.push(at..end, Kind::Punct(c));
-        } else if let Some(Token { range, kind: Kind::Text }) = self.tokens.last_mut()
+        } else if let Some(Token { range, kind: Kind::Text }) = self.out.tokens.last_mut()
             && range.end == at
         {
             range.end = end;
@@ -157,7 +167,7 @@ impl<'v> Lexer<'_, 'v> {
     }
 
     fn push(&mut self, range: Range<usize>, kind: Kind<'v>) {
-        self.tokens.push(Token { range, kind });
+        self.out.tokens.push(Token { range, kind });
     }
 
     fn previous_char(&self, at: usize) -> char {
@@ -165,7 +175,7 @@ impl<'v> Lexer<'_, 'v> {
     }
 
     fn previous_cues(&self) -> crate::vocab::CueSet {
-        match self.tokens.last().map(|t| &t.kind) {
+        match self.out.tokens.last().map(|t| &t.kind) {
             Some(Kind::Word(word)) => word.cues,
             _ => Default::default(),
         }
@@ -177,7 +187,7 @@ impl<'v> Lexer<'_, 'v> {
 }
 
 fn may_begin_number(c: char) -> bool {
-    c.is_ascii_digit() || "零〇○一二两三四五六七八九十百千万亿-".contains(c)
+    c.is_ascii_digit() || "零〇○一二两三四五六七八九十百千万亿廿卅半上数几壹贰叁肆伍陆柒捌玖拾-+±负OolI".contains(c)
 }
 
 fn is_punctuation(c: char) -> bool {
@@ -219,17 +229,19 @@ fn word_quantity(word: &Word, end: usize) -> Quantity {
 }
 
 /// Numbers inside a short quotation or a title assert nothing.
-fn mark_quoted_names(text: &str, tokens: &mut [Token]) {
+fn mark_quoted_names(text: &str, lexed: &mut Lexed) {
     for (open, close, limit) in [('“', '”', QUOTED_NAME_CHARS), ('《', '》', usize::MAX)] {
         let mut opened: Option<usize> = None;
-        for i in 0..tokens.len() {
-            match tokens[i].kind {
+        let mut names: Vec<Range<usize>> = Vec::new();
+        for i in 0..lexed.tokens.len() {
+            match lexed.tokens[i].kind {
                 Kind::Punct(c) if c == open => opened = Some(i),
                 Kind::Punct(c) if c == close => {
                     if let Some(from) = opened.take()
-                        && text[tokens[from].range.end..tokens[i].range.start].chars().count() <= limit
+                        && text[lexed.tokens[from].range.end..lexed.tokens[i].range.start].chars().count() <= limit
                     {
-                        for token in &mut tokens[from + 1..i] {
+                        names.push(lexed.tokens[from].range.end..lexed.tokens[i].range.start);
+                        for token in &mut lexed.tokens[from + 1..i] {
                             if matches!(token.kind, Kind::Quantity(_) | Kind::Ordinal(_) | Kind::Top(_)) {
                                 token.kind = Kind::NameNumber;
                             }
@@ -239,6 +251,12 @@ fn mark_quoted_names(text: &str, tokens: &mut [Token]) {
                 _ => {}
             }
         }
+        // Both lists are in text order.
+        let mut names = names.into_iter().peekable();
+        lexed.uncounted.retain(|token| {
+            while names.next_if(|name| name.end <= token.range.start).is_some() {}
+            names.peek().is_none_or(|name| token.range.start < name.start)
+        });
     }
 }
 
