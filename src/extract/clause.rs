@@ -324,13 +324,22 @@ impl<'a> Reader<'a> {
             },
         );
         let role = shape.role.or_else(|| {
-            (self.carried.is_part && matches!(shape.measure, Measure::Level | Measure::Share) && self.carried.whole.is_some()).then_some("part")
+            (self.carried.is_part
+                && matches!(shape.measure, Measure::Level | Measure::Share)
+                && self.carried.whole.is_some())
+            .then_some("part")
         });
         let subject = self.subject(clause, slot, &shape, role, name);
         // 跨过5000亿元、6000亿元: the bound holds for what is only listed.
         let listed = self.out.drafts.last().filter(|last| {
-            quantity.range.is_none() && modifiers.comparator == "=" && last.comparator != "=" && last.range.end + '、'.len_utf8() == token.range.start
-                && last.unit == quantity.unit && last.clause == range_of(clause) && is_only_joint(self.text, slot.before) && !slot.before.is_empty()
+            quantity.range.is_none()
+                && modifiers.comparator == "="
+                && last.comparator != "="
+                && last.range.end + '、'.len_utf8() == token.range.start
+                && last.unit == quantity.unit
+                && last.clause == range_of(clause)
+                && is_only_joint(self.text, slot.before)
+                && !slot.before.is_empty()
                 && last.modifiers.iter().all(|word| !self.text[last.range.clone()].ends_with(word.as_str()))
         });
         let listed = listed.map(|last| (last.comparator, last.modifiers.clone()));
@@ -391,6 +400,17 @@ impl<'a> Reader<'a> {
             is_mismatched: false,
             rule: shape.rule,
         };
+        // 社会消费品零售总额786亿元，同比增长12%: of five years looked back on the level is that of the last one.
+        if is_yoy
+            && subject.is_inferred
+            && let Some(level) = self.out.drafts.last_mut()
+            && level.measure == Measure::Level
+            && level.period.basis == "section"
+            && level.period.kind == "multi_year"
+            && level.status == draft.status
+        {
+            level.period = draft.period.clone();
+        }
         if shape.measure == Measure::Level && role != Some("part") {
             self.carried.whole = Some(self.out.drafts.len());
         }
@@ -459,8 +479,14 @@ impl<'a> Reader<'a> {
         let dimension = (draft.measure == Measure::Level)
             .then(|| draft.unit.map(|u| self.vocabulary.units[u].dimension.as_str()))
             .flatten();
-        let indicator = link::link_behind(draft.property_from, &draft.wording, &self.text[draft.clause.clone()], dimension, self.vocabulary)
-            .or(subject.indicator);
+        let indicator = link::link_behind(
+            draft.property_from,
+            &draft.wording,
+            &self.text[draft.clause.clone()],
+            dimension,
+            self.vocabulary,
+        )
+        .or(subject.indicator);
         self.carried.subject = Some(Subject { text: draft.wording.clone(), clause: subject.clause.clone(), indicator });
     }
 }

@@ -23,7 +23,8 @@ pub fn link_behind(
 /// Whether a number of this dimension can be of an entry that its subject brings along.
 pub fn suits(index: usize, dimension: Option<&str>, vocabulary: &Vocabulary) -> bool {
     let entry = &vocabulary.indicators[index];
-    dimension.is_none_or(|dimension| entry.dimensions.is_empty() || entry.dimensions.iter().any(|known| known == dimension))
+    dimension
+        .is_none_or(|dimension| entry.dimensions.is_empty() || entry.dimensions.iter().any(|known| known == dimension))
 }
 
 /// The entry a share is of: in 文化产业增加值占地区生产总值 the part, not the whole behind 占.
@@ -54,8 +55,7 @@ fn find(
     dimension: Option<&str>,
     vocabulary: &Vocabulary,
 ) -> Option<(Range<usize>, usize)> {
-    let fits =
-        |index: &usize, range: &Range<usize>| fits(*index, wording, range, clause, dimension, vocabulary);
+    let fits = |index: &usize, range: &Range<usize>| fits(*index, wording, range, clause, dimension, vocabulary);
     let whole = 0..wording.len();
     if let Some(index) = vocabulary.whole_term(wording).filter(|index| fits(index, &whole)) {
         return Some((whole, index));

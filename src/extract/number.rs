@@ -93,6 +93,17 @@ fn more_at(text: &str, at: usize) -> Option<usize> {
 /// The numeral that begins at `at`. `is_unit` says whether a unit or another word of more than one character begins
 /// at a byte offset, so that 千 in 千瓦 is not taken for a multiplier and 成 in 成立 not for a tenth.
 pub fn scan(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
+    let mut numeral = scan_any(text, at, is_unit)?;
+    // 千 alone is a digit's place (6千个 are 6000); only 万 and 亿 go with the unit.
+    if numeral.multiplier == "千" {
+        numeral.value *= numeral.scale;
+        numeral.decimals = numeral.decimals.saturating_sub(3);
+        (numeral.multiplier, numeral.scale) = ("", 1.0);
+    }
+    Some(numeral)
+}
+
+fn scan_any(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Option<Numeral> {
     let first = text[at..].chars().next()?;
     let sign = match first {
         '-' => Some((-1.0, '-'.len_utf8())),
@@ -341,7 +352,7 @@ mod tests {
         check("十五户", 15.0, "", "户");
         check("五条", 5.0, "", "条");
         check("三点四亿元", 3.4, "亿", "元");
-        check("3千余户", 3.0, "千", "户");
+        check("3千余户", 3000.0, "", "户");
     }
 
     #[test]

@@ -117,7 +117,8 @@ impl TimeState {
         for (at, token) in tokens.iter().enumerate() {
             match &token.kind {
                 // 在去年的基础上增长8%, 高于去年水平: a yardstick, not the time.
-                Kind::Word(word) if word.cues.has_any(&[Cue::LastYear, Cue::YearBefore]) && is_yardstick(text, &tokens[at..]) => {}
+                Kind::Word(word)
+                    if word.cues.has_any(&[Cue::LastYear, Cue::YearBefore]) && is_yardstick(text, &tokens[at..]) => {}
                 Kind::Word(word) => {
                     let cues = word.cues;
                     is_by_now = cues.has(Cue::ThisYearEnd);
@@ -136,7 +137,11 @@ impl TimeState {
                     }
                     if cues.has(Cue::MultiYear) {
                         let plan = crate::parse::plan_period(word_text(text, token));
-                        match plan.filter(|_| !place.is_plan()) {
+                        // In a plan only one that is not over yet: “十二五”时期年均增长11%.
+                        let is_told = |years: &(i32, i32)| {
+                            !place.is_plan() || place.report.planned_year.is_some_and(|year| years.1 >= year)
+                        };
+                        match plan.filter(is_told) {
                             Some((first, last)) => {
                                 let goes_on = word_text(text, token).ends_with("以来");
                                 let last = place.year().filter(|_| goes_on).unwrap_or(last).max(first);
@@ -152,6 +157,14 @@ impl TimeState {
                             }
                             None => (self.is_multi_year, self.years) = (true, None),
                         }
+                    }
+                    // 目前我市城镇化率比全省低12个百分点: a fact told inside a plan.
+                    if place.is_plan()
+                        && word_text(text, token) == NOW
+                        && let Some(year) = place.report.reviewed_year
+                    {
+                        let time = Time { years: Some((year, year)), ..Time::default() };
+                        self.take(time, false, leads, &mut own, place);
                     }
                     if word_text(text, token) == WHOLE_YEAR {
                         self.months = None;
@@ -194,9 +207,7 @@ impl TimeState {
     fn take(&mut self, time: Time, is_by_now: bool, leads: Option<Cue>, own: &mut OwnTime, place: Place) {
         let years = match (time.years, time.span) {
             (Some((first, _)), _) if time.is_since => place.year().map(|last| (first, last.max(first))),
-            (None, Some(Span::Ago(count))) if leads.is_some() => {
-                place.year().map(|year| (year - count, year - count))
-            }
+            (None, Some(Span::Ago(count))) if leads.is_some() => place.year().map(|year| (year - count, year - count)),
             (None, Some(Span::Ago(_))) => return,
             (None, Some(span)) => match self.span_years(span, place) {
                 // 从1953年到1978年的二十六年间: the years are told already.
@@ -295,6 +306,9 @@ impl TimeState {
         if let Some((_, last)) = place.sentence.span.filter(|_| question.is_end && !place.is_plan()) {
             return Period::years(last, last, "section");
         }
+        if let Some((_, last)) = place.sentence.span.filter(|_| question.is_yoy && !place.is_plan()) {
+            return Period::years(last, last, "section");
+        }
         if let Some((first, last)) = place.sentence.span {
             return Period::years(since(last).unwrap_or(first), last, "section");
         }
@@ -308,6 +322,9 @@ impl TimeState {
         }
     }
 }
+
+/// In a plan it leads back to the facts.
+const NOW: &str = "目前";
 
 /// The word that ends what 上半年 began.
 const WHOLE_YEAR: &str = "全年";

@@ -77,7 +77,8 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
         || rest.get(length).is_some_and(|next| next.range.start == end && matches!(next.kind, Kind::Quantity(_)));
     // 每个街道不少于1家
     let is_each = text[place.clone()].starts_with(['每', '各']);
-    let is_counted = is_counted && !(is_each && behind.chars().next().is_some_and(|c| !matches!(c, '、' | '等' | '和' | '及')));
+    let is_counted =
+        is_counted && !(is_each && behind.chars().next().is_some_and(|c| !matches!(c, '、' | '等' | '和' | '及')));
     let is_object = text[place.clone()].starts_with(PREPOSITIONS) || text[place.clone()].chars().count() > PLACE_CHARS;
     if is_counted || is_object {
         return Head::Silent;

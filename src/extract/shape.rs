@@ -140,7 +140,9 @@ impl Reader<'_> {
             if !has(Cue::YearOnYear) {
                 shape.change_basis = Some("versus");
             }
-        } else if let Some(last) = self.stretched(head, cues_in(lead).any(|cues| cues.has(Cue::NotNoun)), quantity, &shape) {
+        } else if let Some(last) =
+            self.stretched(head, cues_in(lead).any(|cues| cues.has(Cue::NotNoun)), quantity, &shape)
+        {
             shape.measure = Measure::ChangePct;
             shape.direction = last;
             shape.rule = "stretch";
@@ -180,9 +182,7 @@ impl Reader<'_> {
     /// 高于年初目标1.5个百分点, 较上年同期多19天, 比计划少28户: a distance from something, told by 高于, 多 or 少.
     fn difference(&self, clause: &[Token], slot: &Slot, lead: &[Token]) -> Option<Direction> {
         let at = |cue: Cue| {
-            lead
-                .iter()
-                .position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(cue) && w.indicators.is_empty()))
+            lead.iter().position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(cue) && w.indicators.is_empty()))
         };
         let is_apart = |at: &usize| lead[at + 1..].iter().any(|t| matches!(t.kind, Kind::Text | Kind::Word(_)));
         // 超过任务3公里
@@ -204,13 +204,22 @@ impl Reader<'_> {
             _ => {}
         }
         // 比计划少建2家: a verb may follow.
-        let ending: String = words.chars().rev().take(MORE_OR_LESS_CHARS).collect::<Vec<_>>().into_iter().rev().collect();
-        let at = ending.rfind(['多', '少']).filter(|&at| !ending[..at].ends_with(['不', '至', '减', '最', '更', '众', '许', '较']))?;
+        let ending: String =
+            words.chars().rev().take(MORE_OR_LESS_CHARS).collect::<Vec<_>>().into_iter().rev().collect();
+        let at = ending
+            .rfind(['多', '少'])
+            .filter(|&at| !ending[..at].ends_with(['不', '至', '减', '最', '更', '众', '许', '较']))?;
         Some(if ending[at..].starts_with('多') { Direction::Up } else { Direction::Down })
     }
 
     /// 增长7%以上，力争达到8%: a second rate without a verb of change of its own goes on with the first.
-    fn stretched(&self, head: Option<&Token>, strives: bool, quantity: &Quantity, shape: &Shape) -> Option<Option<Direction>> {
+    fn stretched(
+        &self,
+        head: Option<&Token>,
+        strives: bool,
+        quantity: &Quantity,
+        shape: &Shape,
+    ) -> Option<Option<Direction>> {
         let last = self.out.drafts.last().filter(|last| last.measure == Measure::ChangePct)?;
         let is_told_so = shape.reaches || strives;
         let goes_on = head.is_none() && is_told_so && quantity.unit_text == "%" && quantity.unit == last.unit;
@@ -264,8 +273,15 @@ impl Reader<'_> {
         // 近一半的税收, 75%的村: a part of what follows; 税收只有三成: of what stands before.
         let behind = clause.get(slot.at + 1).map(|t| &self.text[t.range.clone()]);
         let is_rate = slot.before.iter().any(|t| self.text[t.range.clone()].ends_with(['率', '度']));
-        let takes_part = behind.is_some_and(|behind| behind.starts_with('的') && !NO_WHOLE.iter().any(|word| behind[3..].starts_with(word)))
-            && clause.get(slot.at + 1).is_some_and(|t| t.range.len() > 3 || clause.get(slot.at + 2).is_some_and(|t| !NO_WHOLE.iter().any(|word| self.text[t.range.clone()].starts_with(word)) && !matches!(t.kind, Kind::Punct(_))));
+        let takes_part = behind.is_some_and(|behind| {
+            behind.starts_with('的') && !NO_WHOLE.iter().any(|word| behind[3..].starts_with(word))
+        }) && clause.get(slot.at + 1).is_some_and(|t| {
+            t.range.len() > 3
+                || clause.get(slot.at + 2).is_some_and(|t| {
+                    !NO_WHOLE.iter().any(|word| self.text[t.range.clone()].starts_with(word))
+                        && !matches!(t.kind, Kind::Punct(_))
+                })
+        });
         let has_noun = !wording(self.text, slot.before, false).is_empty();
         let has_pool = clause[..slot.at].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
         if behind.is_some_and(|b| b.starts_with('的'))
@@ -430,7 +446,10 @@ fn clause_unit_is_points(clause: &[Token], slot: &Slot) -> bool {
 fn is_fraction(text: &str, token: &Token) -> bool {
     let number = &text[token.range.clone()];
     let is_percentage = matches!(&token.kind, Kind::Quantity(quantity) if quantity.numeral.is_percentage);
-    is_percentage && ((number.contains("分之") && !number.contains(['百', '千', '万'])) || number.contains(['成', '半']) || (number.contains('/') && number.starts_with(|c: char| c.is_ascii_digit())))
+    is_percentage
+        && ((number.contains("分之") && !number.contains(['百', '千', '万']))
+            || number.contains(['成', '半'])
+            || (number.contains('/') && number.starts_with(|c: char| c.is_ascii_digit())))
 }
 
 /// 每千人口托位数: a count per something.

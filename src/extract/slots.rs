@@ -84,12 +84,14 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
 
 /// Whether the words before a number end with what the catalogue knows.
 fn ends_in_term(tokens: &[Token]) -> bool {
-    let words = tokens.iter().rfind(|t| !matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && is_transparent(w.cues)));
+    let words =
+        tokens.iter().rfind(|t| !matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && is_transparent(w.cues)));
     matches!(words.map(|t| &t.kind), Some(Kind::Word(word)) if !word.indicators.is_empty())
 }
 
 fn ends_in_rate(text: &str, tokens: &[Token]) -> bool {
-    let words = tokens.iter().rfind(|t| !matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && is_transparent(w.cues)));
+    let words =
+        tokens.iter().rfind(|t| !matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && is_transparent(w.cues)));
     words.is_some_and(|token| text[token.range.clone()].ends_with('率'))
 }
 

@@ -46,7 +46,13 @@ impl Reader<'_> {
         name: Option<String>,
     ) -> Found {
         let clause_range = range_of(clause);
-        let found = |text: String| Found { text, clause: clause_range.clone(), indicator: None, is_inferred: false, property_from: 0 };
+        let found = |text: String| Found {
+            text,
+            clause: clause_range.clone(),
+            indicator: None,
+            is_inferred: false,
+            property_from: 0,
+        };
         if let Some(text) = name {
             return found(text);
         }
@@ -56,11 +62,19 @@ impl Reader<'_> {
             // 由20.8:36.7:42.5调整优化为17.7:33.4:48.9: all parts are of one structure.
             return Found { clause: first.clause.start..clause_range.end, ..found(first.wording.clone()) };
         }
-        if shape.measure == Measure::Level && self.is_change_only(slot) && let Some(subject) = &self.carried.subject {
+        if shape.measure == Measure::Level
+            && self.is_change_only(slot)
+            && let Some(subject) = &self.carried.subject
+        {
             // 常住人口控制在185万人以内，连续三年下降
             let told: String = slot.after.iter().map(|token| &self.text[token.range.clone()]).collect();
             let text = format!("{}{told}", subject.text);
-            return Found { clause: subject.clause.start..clause_range.end, is_inferred: true, indicator: subject.indicator, ..found(text) };
+            return Found {
+                clause: subject.clause.start..clause_range.end,
+                is_inferred: true,
+                indicator: subject.indicator,
+                ..found(text)
+            };
         }
         let (own, ratio) = match shape.measure {
             Measure::Share if slot.before.iter().any(is_share_verb) => share_words(self.text, slot.before),
@@ -254,7 +268,10 @@ impl Reader<'_> {
         let mut last = None;
         // A joint or 共, a number, its noun: once or more.
         while let Some(number) = (at..clause.len()).take(3).find(|&i| matches!(clause[i].kind, Kind::Quantity(_))) {
-            let is_list = clause[at..number].iter().all(|t| is_joint(self.text, t) || matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Completion, Cue::NotNoun])));
+            let is_list = clause[at..number].iter().all(|t| {
+                is_joint(self.text, t)
+                    || matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Completion, Cue::NotNoun]))
+            });
             let end = (number + 1..clause.len()).find(|&i| !is_thing(&clause[i])).unwrap_or(clause.len());
             if !is_list || end == number + 1 {
                 return String::new();
@@ -270,7 +287,9 @@ impl Reader<'_> {
         let opens = |token: &Token| is_done(token) && !matches!(&token.kind, Kind::Word(w) if w.cues.has(Cue::Action));
         match told.iter().position(opens).filter(|&verb| verb > 0) {
             Some(verb) => wording(self.text, &told[verb..], true),
-            None if told.len() > 1 && told.last().is_some_and(is_done) => wording(self.text, &told[told.len() - 1..], true),
+            None if told.len() > 1 && told.last().is_some_and(is_done) => {
+                wording(self.text, &told[told.len() - 1..], true)
+            }
             None => String::new(),
         }
     }
@@ -279,7 +298,8 @@ impl Reader<'_> {
     fn known_ending<'s>(&self, words: &'s str) -> Option<&'s str> {
         let found: Vec<_> = self.vocabulary.words_in(words).collect();
         let (range, _) = found.iter().rfind(|(range, word)| range.end == words.len() && !word.indicators.is_empty())?;
-        let is_verb = |word: &Word| word.indicators.is_empty() && word.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Completion]);
+        let is_verb =
+            |word: &Word| word.indicators.is_empty() && word.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Completion]);
         let is_done = found.iter().any(|(at, word)| at.start > 0 && at.end <= range.start && is_verb(word));
         (is_done && !words.contains('、') && words[range.clone()].chars().count() >= 3).then(|| &words[range.clone()])
     }

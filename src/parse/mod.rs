@@ -231,6 +231,8 @@ impl Years {
     ) -> Years {
         let title_year = title.and_then(first_year);
         let (review_heading, plan_heading) = heading_years(text);
+        // The year planned is not the one looked back on.
+        let review_heading = review_heading.filter(|_| review_heading != plan_heading);
         let mut is_from_file_name = false;
         let (report, reviewed) = match kind {
             ReportKind::Performance | ReportKind::Communique => {
@@ -334,7 +336,7 @@ fn heading_years(text: &str) -> (Option<i32>, Option<i32>) {
     let (mut review, mut plan) = (None, None);
     for sentence in outline::sentence_ranges(text) {
         let piece = &text[sentence];
-        let heading: String = piece.chars().take(HEADING_CHARS).collect();
+        let heading = outline::own_words(piece);
         let is_line = piece.chars().count() <= HEADING_CHARS && !piece.ends_with('。');
         if heading_mark(&heading).is_none_or(|(level, _)| level > 2) && !is_line {
             continue;

@@ -95,7 +95,7 @@ impl State<'_> {
         let chars = sentence.chars().count();
         let mark = heading_mark(sentence).filter(|(level, _)| *level < 3);
         let is_line = starts_paragraph && chars <= HEADING_CHARS && !sentence.contains(['。', '，', '；']);
-        let cue = heading_cue(&heading, vocabulary);
+        let cue = heading_cue(&own_words(sentence), vocabulary).or_else(|| heading_cue(&heading, vocabulary));
         match mark {
             Some((level, mark_end)) => {
                 self.open(level, &sentence[mark_end..], cue);
@@ -209,6 +209,15 @@ impl State<'_> {
         self.sections.push(Section { path, role });
         self.enter(self.sections.len() - 1, role, span);
     }
+}
+
+/// Of a heading that its paragraph follows without a break so much is the heading at least.
+const RUN_IN_CHARS: usize = 20;
+
+/// The words of a heading itself, where a paragraph is glued to it.
+pub(super) fn own_words(line: &str) -> String {
+    let is_run_in = line.chars().count() > HEADING_CHARS;
+    line.chars().take(if is_run_in { RUN_IN_CHARS } else { HEADING_CHARS }).collect()
 }
 
 /// The role of the first cue (in the order of `sections.csv`) that a heading holds.

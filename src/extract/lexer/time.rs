@@ -11,7 +11,7 @@ const SPAN_STARTS: &[&str] = &["过去", "过去的", "近", "最近", "这", "�
 /// Before 五年 they make it a span that lies ahead.
 const AHEAD: &[&str] = &["今后", "今后的", "未来", "未来的", "接下来"];
 /// Before or behind 三年 they make it a name or a duration.
-const NO_SPAN_BEFORE: &[&str] = &["连续", "每", "用", "第", "满", "仅"];
+const NO_SPAN_BEFORE: &[&str] = &["连续", "每", "用", "第", "满", "仅", "提前", "延长", "缩短"];
 const NO_SPAN_BEHIND: &[&str] = &["行动", "计划", "规划", "期", "制", "级", "度", "内", "滚动", "攻坚"];
 
 impl Lexer<'_, '_> {
