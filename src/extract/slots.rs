@@ -24,7 +24,11 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
         let before = &clause[from..i];
         let between = &clause[i + 1..next];
         // Does the object stand before the number (停车位5处、…) or behind it (5处停车位)?
-        let has_noun_before = !wording(text, before, true).is_empty() && !is_verb_only(before);
+        // 统筹开展21个: the object of the verb stands behind.
+        let wants_object = matches!(before.last().map(|t| &t.kind), Some(Kind::Word(w)) if w.cues.has(Cue::Opener) && w.indicators.is_empty());
+        let has_noun_before = !wording(text, before, true).is_empty()
+            && !is_verb_only(before)
+            && (!wants_object || between.first().is_none_or(|t| is_joint(text, t)));
         let is_bound = |t: &&Token| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::AboveAfter, Cue::WithinAfter, Cue::ApproxAfter]));
         let starts_apart = between.iter().find(|t| !is_bound(t)).is_none_or(|t| is_joint(text, t));
         // Nothing but 的 hangs on a percentage: what follows belongs to the next number.
@@ -32,7 +36,7 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
             matches!(&clause[i].kind, Kind::Quantity(q) if q.unit_text == "%" || q.unit_text.ends_with("百分点"));
         let goes_on_with_de = between.first().is_some_and(|t| text[t.range.clone()].starts_with('的'));
         let goes_on = is_percent && !goes_on_with_de;
-        let split = if goes_on && next < clause.len() {
+        let split = if next < clause.len() && (goes_on || !between.is_empty() && is_stage_only(between)) {
             0
         } else if let Some(verb) = leading_verb(text, between).filter(|_| next < clause.len()) {
             verb
@@ -179,6 +183,11 @@ pub fn is_joint(text: &str, token: &Token) -> bool {
 
 pub fn is_only_joint(text: &str, tokens: &[Token]) -> bool {
     tokens.iter().all(|t| is_joint(text, t) || matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::ApproxBefore, Cue::NearBefore, Cue::OverBefore])))
+}
+
+/// 开工1100完工2000套: a stage of works alone belongs to the number behind it.
+fn is_stage_only(tokens: &[Token]) -> bool {
+    tokens.iter().all(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Attribute) && w.indicators.is_empty()))
 }
 
 /// Verbs without an object: 完成, 新增, 实施.

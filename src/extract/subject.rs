@@ -5,7 +5,7 @@ use super::lexer::{Kind, Token};
 use super::measure::Measure;
 use super::shape::Shape;
 use super::slots::{Slot, is_joint, is_verb_only};
-use super::wording::{last_statement, wording};
+use super::wording::{ONE_STATEMENT_CHARS, last_statement, wording};
 use crate::vocab::{Cue, Word};
 use std::ops::Range;
 
@@ -21,9 +21,6 @@ pub(super) const NAMES_OF_SHARE: [&str; 3] = ["比重", "比例", "占比"];
 pub(super) fn is_share_verb(token: &Token) -> bool {
     matches!(&token.kind, Kind::Word(w) if w.cues.has(Cue::Share) && w.indicators.is_empty() && w.text.contains('占') && w.text != "占比")
 }
-
-/// Longer words are more than one statement.
-const ONE_STATEMENT_CHARS: usize = 16;
 
 /// The subject of a number and how it was found.
 pub(super) struct Found {
@@ -104,7 +101,11 @@ impl Reader<'_> {
                     property_from: if self.is_effect(&own) { thing.len() } else { 0 },
                     ..found(format!("{thing}{own}"))
                 },
-                _ => found(own),
+                _ => {
+                    let verb =
+                        self.list_verb(clause, slot).filter(|_| shape.measure == Measure::Level && !is_attribute);
+                    found(verb.map_or(own.clone(), |verb| format!("{verb}{own}")))
+                }
             };
         }
         if let Some(subject) = &self.carried.subject {
@@ -246,7 +247,12 @@ impl Reader<'_> {
         if is_change && before.ends_with("平均") {
             before.truncate(before.len() - "平均".len());
         }
+        let own_number = &self.text[clause[slot.at].range.clone()];
         let after = match shape.measure {
+            // 零感染: what there is none of.
+            Measure::Level if own_number.starts_with('零') && own_number.len() > '零'.len_utf8() => {
+                own_number['零'.len_utf8()..].to_string()
+            }
             Measure::Level | Measure::Share => {
                 format!("{}{}", wording(self.text, slot.after, true), self.shared_predicate(clause, slot))
             }
@@ -258,6 +264,29 @@ impl Reader<'_> {
         format!("{before}{after}")
     }
 
+    /// 新增停车位1500个、共享停车位1000个: the verb before a list holds for its members.
+    fn list_verb(&self, clause: &[Token], slot: &Slot) -> Option<&str> {
+        let start = slot.at - slot.before.len();
+        let is_number = |t: &Token| matches!(t.kind, Kind::Quantity(_));
+        let cues = |t: &Token| match &t.kind {
+            Kind::Word(word) if word.indicators.is_empty() => word.cues,
+            _ => Default::default(),
+        };
+        if !clause.get(start).is_some_and(|t| is_joint(self.text, t)) {
+            return None;
+        }
+        let is_lead = |t: &&Token| matches!(t.kind, Kind::Time(_)) || cues(t).has(Cue::NotNoun);
+        let first = clause.iter().find(|t| !is_lead(t))?;
+        let makes = cues(first).has_any(&[Cue::Action, Cue::Realised]) && !cues(first).has(Cue::Completion);
+        let from = clause.iter().position(is_number).filter(|&at| makes && at < start)?;
+        let goes_on = |t: &Token| {
+            let own = [Cue::Opener, Cue::Realised, Cue::Completion, Cue::Up, Cue::Down, Cue::To, Cue::Attribute];
+            !cues(t).has_any(&own)
+                && (is_number(t) || !matches!(t.kind, Kind::Punct(c) if c != '、' && c != '“' && c != '”'))
+        };
+        clause[from..slot.at].iter().all(goes_on).then(|| &self.text[first.range.clone()])
+    }
+
     /// 69条道路、5603个泊位实行电子收费: what is said of the last of a list is said of all of it.
     fn shared_predicate(&self, clause: &[Token], slot: &Slot) -> String {
         let is_thing = |token: &Token| matches!(token.kind, Kind::Text | Kind::Word(_)) && !is_joint(self.text, token);
@@ -265,7 +294,7 @@ impl Reader<'_> {
         if slot.after.is_empty() || !slot.after.iter().all(is_thing) {
             return String::new();
         }
-        let mut last = None;
+        let (mut last, mut is_one_object, mut has_joint) = (None, false, false);
         // A joint or 共, a number, its noun: once or more.
         while let Some(number) = (at..clause.len()).take(3).find(|&i| matches!(clause[i].kind, Kind::Quantity(_))) {
             let is_list = clause[at..number].iter().all(|t| {
@@ -273,9 +302,12 @@ impl Reader<'_> {
                     || matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Completion, Cue::NotNoun]))
             });
             let end = (number + 1..clause.len()).find(|&i| !is_thing(&clause[i])).unwrap_or(clause.len());
-            if !is_list || end == number + 1 {
+            if !is_list {
                 return String::new();
             }
+            // 7100户62万平方米: one object counted twice has its noun behind the second number.
+            has_joint |= clause[at..number].iter().any(|t| is_joint(self.text, t));
+            is_one_object |= end == number + 1;
             last = Some(&clause[number + 1..end]);
             at = end;
         }
@@ -284,7 +316,19 @@ impl Reader<'_> {
         if slot.after.iter().any(is_done) {
             return String::new();
         }
-        let opens = |token: &Token| is_done(token) && !matches!(&token.kind, Kind::Word(w) if w.cues.has(Cue::Action));
+        if told.is_empty() {
+            return String::new();
+        }
+        if range_of(told) == range_of(slot.after) {
+            return String::new();
+        }
+        if !has_joint && (is_one_object || self.text[told[0].range.clone()].starts_with('的')) {
+            return wording(self.text, told, true);
+        }
+        let opens = |token: &Token| {
+            is_done(token)
+                && !matches!(&token.kind, Kind::Word(w) if w.cues.has(Cue::VerbalNoun) || (w.cues.has(Cue::Action) && !w.cues.has(Cue::Opener)))
+        };
         match told.iter().position(opens).filter(|&verb| verb > 0) {
             Some(verb) => wording(self.text, &told[verb..], true),
             None if told.len() > 1 && told.last().is_some_and(is_done) => {

@@ -1,7 +1,7 @@
 //! The words for what a number measures, taken from its clause as written.
 
 use super::lexer::{Kind, Token};
-use crate::vocab::{Cue, CueSet};
+use crate::vocab::{Cue, CueSet, Word};
 
 /// Bounds in front of a number.
 pub const BOUNDS_BEFORE: &[Cue] = &[
@@ -109,6 +109,10 @@ fn without_long_remarks(text: String) -> String {
     }
 }
 
+/// Longer words before a number are more than one statement.
+pub const ONE_STATEMENT_CHARS: usize = 16;
+/// A verb and its object have more characters than these.
+const ONE_OBJECT_MIN_CHARS: usize = 4;
 /// Behind a verb they make it a noun: 配备率.
 const NOUN_ENDINGS: [char; 6] = ['率', '数', '量', '额', '费', '型'];
 /// Before a verb they tie it to what stands before.
@@ -132,6 +136,18 @@ pub fn last_statement<'a, 'v>(text: &str, tokens: &'a [Token<'v>], has_object: b
     let Some(opener) = (0..tokens.len()).rev().find(|i| is_verb(i, Cue::Opener)) else { return tokens };
     // 吸引一批企业实现金融业增加值12亿元: 实现 ends the reach of a verb before it.
     let mut from = (opener + 1..tokens.len()).rev().find(|i| is_verb(i, Cue::Realised)).unwrap_or(opener);
+    let length = |from: usize| match (tokens.get(from), tokens.last()) {
+        (Some(first), Some(last)) => text[first.range.start..last.range.end].chars().count(),
+        _ => 0,
+    };
+    // Many words: any verb with an object begins the last statement.
+    let is_plain_verb =
+        |i: &usize| is_verb(i, Cue::Action) && !cues(*i).has(Cue::VerbalNoun) && length(*i) > ONE_OBJECT_MIN_CHARS;
+    if length(from) > ONE_STATEMENT_CHARS
+        && let Some(verb) = (from + 1..tokens.len()).rev().find(is_plain_verb)
+    {
+        from = verb;
+    }
     // 引进培育企业: verbs side by side are one.
     while from > 0 && cues(from - 1).has_any(&[Cue::Opener, Cue::Action]) {
         from -= 1;
@@ -150,7 +166,7 @@ pub fn next_statement(text: &str, tokens: &[Token]) -> Option<usize> {
     }
     (0..tokens.len()).find(|&i| {
         let is_opener =
-            matches!(&tokens[i].kind, Kind::Word(word) if word.cues.has(Cue::Opener) && word.indicators.is_empty());
+            matches!(&tokens[i].kind, Kind::Word(word) if word.cues.has_any(&[Cue::Opener, Cue::Realised]) && word.indicators.is_empty());
         is_opener
             && tokens.get(i + 1).is_some_and(|next| says(text, next) && !text[next.range.clone()].starts_with('的'))
     })
@@ -158,7 +174,11 @@ pub fn next_statement(text: &str, tokens: &[Token]) -> Option<usize> {
 
 /// The last verb that opens a statement and has its object behind it.
 pub fn last_verb(text: &str, tokens: &[Token]) -> Option<usize> {
-    let is_verb = |i: &usize| matches!(&tokens[*i].kind, Kind::Word(word) if word.cues.has(Cue::Opener) && word.indicators.is_empty());
+    let is_plain = |word: &Word| word.cues.has(Cue::Action) && !word.cues.has(Cue::VerbalNoun);
+    let is_verb = |i: &usize| {
+        matches!(&tokens[*i].kind, Kind::Word(word)
+            if word.indicators.is_empty() && (word.cues.has(Cue::Opener) || is_plain(word)))
+    };
     (1..tokens.len()).rev().find(is_verb).filter(|&i| tokens[i + 1..].iter().any(|token| says(text, token)))
 }
 

@@ -350,7 +350,10 @@ fn heading_years(text: &str) -> (Option<i32>, Option<i32>) {
             .iter()
             .filter_map(|cue| heading.find(cue))
             .min();
-        if let Some(at) = plan_cue.filter(|_| plan.is_none() && !heading.contains("规划") && !heading.contains("时期"))
+        // 2020年主要工作回顾 plans nothing.
+        let looks_back = ["回顾", "总结", "成就"].iter().any(|cue| heading.contains(cue));
+        if let Some(at) =
+            plan_cue.filter(|_| plan.is_none() && !looks_back && !heading.contains("规划") && !heading.contains("时期"))
         {
             plan = last_year(&heading[..at]);
         }

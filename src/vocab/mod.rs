@@ -123,6 +123,7 @@ cues! {
     Yardstick "yardstick" "A plan, target or mean that values are compared with (任务, 平均水平): 超过任务3公里 is a distance.";
     Effect "effect" "A property that is a quantity of its own (惠及居民, 利润), not one of the thing that has it.";
     Place "place" "The end of the name of a part of the area (开发区): at the head of a clause it says what the clause is about.";
+    VerbalNoun "verbal_noun" "A verb that is as often a noun (建设, 服务): no statement begins with it.";
     Opener "opener" "A verb that opens a statement (推动, 开展): the words before it belong to another one.";
     NotNoun "not_noun" "A word that is no part of what is measured (同时, 力争).";
 }
