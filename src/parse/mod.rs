@@ -230,7 +230,8 @@ impl Years {
         file_name: &str,
     ) -> Years {
         let title_year = title.and_then(first_year);
-        let (review_heading, plan_heading) = heading_years(text);
+        let known = delivered.map(|date| date.year).or(title_year).or_else(|| first_year(file_name));
+        let (review_heading, plan_heading) = heading_years(text, known);
         // The year planned is not the one looked back on.
         let review_heading = review_heading.filter(|_| review_heading != plan_heading);
         let mut is_from_file_name = false;
@@ -319,8 +320,8 @@ fn common_year(text: &str) -> Option<i32> {
     (found.len() >= MIN_MENTIONS).then_some(if median * 2 < text.len() { year + 1 } else { year })
 }
 
-/// The year that a report given in `given` looks back on: the one before, unless its first half speaks more of
-/// `given` itself, as reports at the end of a term do.
+/// The year that a report given in `given` looks back on: the one before, unless its first half speaks of the
+/// months of `given` and more of that year, as reports at the end of a term do.
 fn reviewed_of(text: &str, given: i32) -> i32 {
     let first_half = text.char_indices().nth(text.chars().count() / 2).map_or(text, |(at, _)| &text[..at]);
     let count = |year: i32| {
@@ -328,12 +329,19 @@ fn reviewed_of(text: &str, given: i32) -> i32 {
         year_places(first_half).get(&year).map_or(0, Vec::len)
             + ends.iter().map(|words| first_half.matches(words.as_str()).count()).sum::<usize>()
     };
-    if count(given) > count(given - 1) { given } else { given - 1 }
+    // Given late in its year a report looks back on that year's months.
+    let months = ["今年以来", "今年上半年", "今年前", "前三季度", "1-9月", "1—9月"].map(str::to_string);
+    let expected = [format!("预计到{given}年"), format!("预计{given}年")];
+    let is_late = months.iter().chain(&expected).any(|words| first_half.contains(words.as_str()));
+    if is_late && count(given) > count(given - 1) { given } else { given - 1 }
 }
 
-/// The years that the headings name for the review and for the plan.
-fn heading_years(text: &str) -> (Option<i32>, Option<i32>) {
+/// The years that the headings name for the review and for the plan. `given` is the year of the report, if another
+/// place tells it.
+fn heading_years(text: &str, given: Option<i32>) -> (Option<i32>, Option<i32>) {
     let (mut review, mut plan) = (None, None);
+    // The years of headings without a telling word: 2024年建设迈出新步伐, then 抓好2025年政府工作.
+    let mut plain: Vec<i32> = Vec::new();
     for sentence in outline::sentence_ranges(text) {
         let piece = &text[sentence];
         let heading = outline::own_words(piece);
@@ -341,6 +349,7 @@ fn heading_years(text: &str) -> (Option<i32>, Option<i32>) {
         if heading_mark(&heading).is_none_or(|(level, _)| level > 2) && !is_line {
             continue;
         }
+        plain.extend(first_year(&heading).filter(|_| !heading.contains("五”")));
         if review.is_none() && ["回顾", "总结", "发展成就", "工作情况"].iter().any(|cue| heading.contains(cue))
         {
             let end = heading.find("回顾").unwrap_or(heading.len());
@@ -358,7 +367,9 @@ fn heading_years(text: &str) -> (Option<i32>, Option<i32>) {
             plan = last_year(&heading[..at]);
         }
     }
-    (review, plan)
+    let is_pair = |years: &&[i32]| years[1] == years[0] + 1 && given.is_none_or(|given| years[1] == given);
+    let next = plain.windows(2).find(is_pair).filter(|_| review.is_none() && plan.is_none());
+    next.map_or((review, plan), |years| (Some(years[0]), Some(years[1])))
 }
 
 /// The division the report is of: named in the title block or by the government that reports, else in the
