@@ -35,6 +35,8 @@ pub struct Read {
 pub(super) struct Carried {
     time: TimeState,
     is_estimate: bool,
+    /// 初步预计，…: said of the whole sentence.
+    is_all_estimate: bool,
     /// 完成 and the like take their own clause out of the estimate's reach.
     is_suspended: bool,
     is_preliminary: bool,
@@ -157,7 +159,8 @@ impl<'a> Reader<'a> {
             match &clause[slot.at].kind {
                 Kind::Quantity(quantity) => {
                     // 是2005年的1.8倍: the year is the base, not the time.
-                    let own = if quantity.unit_text == "倍" {
+                    let spans = before.iter().any(|t| matches!(&t.kind, Kind::Time(time) if time.span.is_some()));
+                    let own = if quantity.unit_text == "倍" && !spans {
                         OwnTime::default()
                     } else {
                         self.carried.time.read(before, self.text, place)
@@ -206,6 +209,15 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        // A clause of its own, with a remark at most.
+        let says_only_so = estimate_at == Some(0)
+            && clause[1..].iter().all(|t| {
+                matches!(t.kind, Kind::Punct(_) | Kind::Text)
+                    || matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::NotNoun))
+            })
+            && clause.len() <= 6;
+        self.carried.is_all_estimate |=
+            says_only_so && wording(self.text, clause, true).chars().count() <= MIN_SUBJECT_CHARS;
         let speaks_for_itself =
             cues_in(clause).any(|cues| cues.has_any(&[Cue::To, Cue::Completion, Cue::RankVerb, Cue::Action]));
         let has_subject = clause.first().is_some_and(|t| !matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Up, Cue::Down, Cue::YearOnYear, Cue::Share, Cue::Versus, Cue::AnnualAverage]) && w.indicators.is_empty()));
@@ -228,7 +240,7 @@ impl<'a> Reader<'a> {
         if (self.sentence.role.is_plan() && !is_past) || is_future {
             Status::Target
         } else if self.carried.is_estimate
-            && !self.carried.is_suspended
+            && (!self.carried.is_suspended || self.carried.is_all_estimate)
             && self.sentence.role != SectionRole::Explanation
         {
             Status::Estimate

@@ -29,6 +29,12 @@ pub fn suits(index: usize, dimension: Option<&str>, vocabulary: &Vocabulary) -> 
 
 /// The entry a share is of: in 文化产业增加值占地区生产总值 the part, not the whole behind 占.
 pub fn link_part(wording: &str, clause: &str, vocabulary: &Vocabulary) -> Option<usize> {
+    let part = &wording[..wording.find('占').unwrap_or(wording.len())];
+    if let Some(index) =
+        vocabulary.share_term(part).filter(|_| part.len() < wording.len() || clause.contains(&format!("{part}占")))
+    {
+        return Some(index);
+    }
     let (range, index) = find(0, wording, clause, None, vocabulary)?;
     match wording.find('占') {
         Some(at) if range.start > at => link(&wording[..at], clause, None, vocabulary),

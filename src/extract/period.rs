@@ -166,7 +166,7 @@ impl TimeState {
                         let time = Time { years: Some((year, year)), ..Time::default() };
                         self.take(time, false, leads, &mut own, place);
                     }
-                    if word_text(text, token) == WHOLE_YEAR {
+                    if WHOLE_YEAR.contains(&word_text(text, token)) {
                         self.months = None;
                     }
                     if cues.has(Cue::OneYear) {
@@ -326,8 +326,8 @@ impl TimeState {
 /// In a plan it leads back to the facts.
 const NOW: &str = "目前";
 
-/// The word that ends what 上半年 began.
-const WHOLE_YEAR: &str = "全年";
+/// The words that end what 上半年 began.
+const WHOLE_YEAR: [&str; 2] = ["全年", "年内"];
 
 /// A look back over five years begins this many years before the one it ends with.
 const LOOK_BACK: i32 = 4;

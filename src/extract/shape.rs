@@ -4,8 +4,8 @@ use super::clause::{Reader, range_of};
 use super::lexer::{Kind, Quantity, Token};
 use super::measure::{Direction, Measure};
 use super::slots::{Slot, is_only_joint, list_lead};
-use super::subject::{NAMES_OF_SHARE, is_share_verb};
-use super::wording::{BOUNDS_BEFORE, cues_in, wording};
+use super::subject::is_share_verb;
+use super::wording::{BOUNDS_BEFORE, NAMES_OF_SHARE, cues_in, wording};
 use crate::vocab::{Cue, CueSet};
 
 /// How a number is meant, as far as its clause tells.

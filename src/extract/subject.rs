@@ -5,7 +5,7 @@ use super::lexer::{Kind, Token};
 use super::measure::Measure;
 use super::shape::Shape;
 use super::slots::{Slot, is_joint, is_verb_only};
-use super::wording::{ONE_STATEMENT_CHARS, last_statement, wording};
+use super::wording::{NAMES_OF_SHARE, ONE_STATEMENT_CHARS, last_statement, wording};
 use crate::vocab::{Cue, Word};
 use std::ops::Range;
 
@@ -14,13 +14,13 @@ const EXAMPLES_END: char = '等';
 /// A part told in so few characters (超额完成) needs the words of its whole.
 const SHORT_PART_CHARS: usize = 6;
 
-/// What a share is called at its end.
-pub(super) const NAMES_OF_SHARE: [&str; 3] = ["比重", "比例", "占比"];
-
 /// 占, 约占: behind it stands the whole.
 pub(super) fn is_share_verb(token: &Token) -> bool {
     matches!(&token.kind, Kind::Word(w) if w.cues.has(Cue::Share) && w.indicators.is_empty() && w.text.contains('占') && w.text != "占比")
 }
+
+/// Before a number they make it a stock: 新增场馆8所，累计达86所.
+const SUMS: [&str; 5] = ["累计", "累计达", "累计达到", "总计", "共计"];
 
 /// The subject of a number and how it was found.
 pub(super) struct Found {
@@ -93,24 +93,30 @@ impl Reader<'_> {
             // 办结率和见面率 are properties like each of them.
             let is_attribute =
                 self.is_attribute(&own) || own.split(['、', '和', '及', '与']).all(|part| self.is_attribute(part));
+            let is_percent = matches!(&clause[slot.at].kind, Kind::Quantity(quantity) if quantity.unit_text == "%");
+            let is_stage = is_attribute && !self.is_effect(&own);
             let base = self.funded(clause, slot).or_else(|| self.spoken_of().filter(|_| is_attribute));
             return match base {
                 Some((thing, range)) if !thing.is_empty() => Found {
                     clause: range.start.min(clause_range.start)..clause_range.end,
                     is_inferred: true,
                     property_from: if self.is_effect(&own) { thing.len() } else { 0 },
-                    ..found(format!("{thing}{own}"))
+                    ..found(format!("{}{own}", if is_stage { self.without_making(&thing) } else { &thing }))
                 },
                 _ => {
-                    let verb =
-                        self.list_verb(clause, slot).filter(|_| shape.measure == Measure::Level && !is_attribute);
+                    let verb = self.list_verb(clause, slot).filter(|_| {
+                        shape.measure == Measure::Level && shape.role.is_none() && !is_attribute && !is_percent
+                    });
                     found(verb.map_or(own.clone(), |verb| format!("{verb}{own}")))
                 }
             };
         }
         if let Some(subject) = &self.carried.subject {
             let is_said = own.is_empty() || subject.text.ends_with(&own);
-            let text = if is_said || shape.measure != Measure::Level {
+            let sums_up = own.is_empty() && slot.before.iter().any(|t| SUMS.contains(&&self.text[t.range.clone()]));
+            let text = if sums_up && shape.measure == Measure::Level {
+                self.without_making(&subject.text).to_string()
+            } else if is_said || shape.measure != Measure::Level {
                 subject.text.clone()
             } else {
                 format!("{}{own}", subject.text)
@@ -204,6 +210,20 @@ impl Reader<'_> {
             }
         }
         thing
+    }
+
+    /// A thing without the verbs of making before it: 新增体育场馆, 总数达86所 counts 体育场馆.
+    fn without_making<'s>(&self, thing: &'s str) -> &'s str {
+        let mut rest = thing;
+        while let Some((end, word)) = self.vocabulary.word_at(rest, 0)
+            && end < rest.len()
+            && word.indicators.is_empty()
+            && word.cues.has(Cue::Realised)
+            && !word.cues.has(Cue::StockNoun)
+        {
+            rest = &rest[end..];
+        }
+        rest
     }
 
     /// Whether nothing stands around the number but a verb of change behind it.

@@ -42,6 +42,9 @@ const MAX_WORDING_CHARS: usize = 60;
 /// From this length on words in brackets are a remark.
 const REMARK_CHARS: usize = 10;
 
+/// What a share is called at its end.
+pub const NAMES_OF_SHARE: [&str; 3] = ["比重", "比例", "占比"];
+
 /// Cues dropped at the edges of a wording and kept inside it (完成 but not 完成率).
 const EDGE: &[Cue] = &[
     Cue::Completion,
@@ -61,18 +64,23 @@ const EDGE: &[Cue] = &[
 pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
     let kept: Vec<&Token> = tokens
         .iter()
-        .filter(|token| match &token.kind {
+        .enumerate()
+        .filter(|(at, token)| match &token.kind {
+            Kind::Word(word) if is_inside_name(text, tokens, *at) => {
+                word.cues.has_any(INSIDE_NAMES) || !word.cues.has_any(NEVER_NOUN)
+            }
             Kind::Word(word) => {
                 !(word.cues.has_any(NEVER_NOUN) || word.cues.has_any(BOUNDS_BEFORE)) || !word.indicators.is_empty()
             }
             Kind::Time(_) | Kind::Quantity(_) => false,
             _ => true,
         })
+        .map(|(_, token)| token)
         .collect();
     let is_edge = |token: &Token| match &token.kind {
         Kind::Word(word) if !word.indicators.is_empty() => false,
         Kind::Word(word) => {
-            word.cues.has_any(EDGE)
+            (word.cues.has_any(EDGE) && !NAMES_OF_SHARE.contains(&word.text.as_str()))
                 || (!keeps_change && word.cues.has_any(&[Cue::Up, Cue::Down, Cue::RateUp, Cue::RateDown]))
         }
         Kind::Punct(c) => !matches!(c, '“' | '《' | '（' | '）' | '”' | '》'),
@@ -89,6 +97,22 @@ pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
     let trimmed = out.trim_matches(['的', '了', '，', '、', '；', '：', ' ']);
     let unopened = trimmed.strip_suffix('”').filter(|rest| !rest.contains('“')).unwrap_or(trimmed);
     unopened.strip_prefix('“').filter(|rest| !rest.contains('”')).unwrap_or(unopened).to_string()
+}
+
+/// Bounds between the words of a name belong to it: 规模以上企业, 突破性政策.
+const INSIDE_NAMES: &[Cue] = &[Cue::AboveAfter, Cue::WithinAfter, Cue::OverBefore];
+
+/// Whether a token stands between words that it does not part.
+fn is_inside_name(text: &str, tokens: &[Token], at: usize) -> bool {
+    let is_word = |token: &Token| match &token.kind {
+        Kind::Text => !is_filler(&text[token.range.clone()]),
+        Kind::Word(word) => {
+            !word.indicators.is_empty() || word.cues.is_empty() || word.cues.has_any(&[Cue::VerbalNoun, Cue::Name])
+        }
+        _ => false,
+    };
+    let beside = |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_some_and(is_word);
+    beside(at.checked_sub(1)) && beside(Some(at + 1))
 }
 
 /// The head of a Chinese noun phrase stands last: of a very long one the end is kept.

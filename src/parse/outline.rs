@@ -123,6 +123,18 @@ impl State<'_> {
             self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
             return;
         }
+        // “十三五”发展思路和2016年主要工作: the year's own sentence leaves the five years.
+        let opens_year = self.years.planned.is_some_and(|year| sentence.starts_with(&format!("{year}年")))
+            || sentence.starts_with("今年");
+        let is_merged = self
+            .years
+            .planned
+            .is_some_and(|year| self.headings.iter().any(|heading| heading.text.contains(&format!("{year}年"))));
+        if opens_year && is_merged && self.role == SectionRole::PlanMultiYear && !is_target_sentence {
+            let section = self.section;
+            self.enter(section, SectionRole::PlanYear, None);
+            self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
+        }
         let ahead =
             plan_period(sentence).filter(|(first, _)| self.years.reviewed.is_some_and(|reviewed| *first > reviewed));
         if is_target_sentence && !self.role.is_plan() && ahead.is_none() {

@@ -299,6 +299,8 @@ struct IndicatorEntry {
     #[serde(default)]
     whole: Vec<String>,
     #[serde(default)]
+    shares: Vec<String>,
+    #[serde(default)]
     not_after: Vec<String>,
     #[serde(default)]
     not_before: Vec<String>,
@@ -368,7 +370,10 @@ pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators
                 return Err(problem(format!("no unit of dimension `{dimension}`{}", suggestion(dimension, known))));
             }
         }
-        if entry.terms.is_empty() || entry.examples.len() < 2 || entry.counterexamples.is_empty() {
+        if (entry.terms.is_empty() && entry.shares.is_empty())
+            || entry.examples.len() < 2
+            || entry.counterexamples.is_empty()
+        {
             return Err(problem(format!("`{}` needs a term, two examples and a counterexample", entry.id)));
         }
         let folded = |terms: &[String]| terms.iter().map(|term| fold_term(term)).collect();
@@ -378,6 +383,7 @@ pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators
             definition: entry.definition,
             terms: entry.terms.into_iter().map(Term::from).collect(),
             whole: folded(&entry.whole),
+            shares: folded(&entry.shares),
             not_after: folded(&entry.not_after),
             not_before: folded(&entry.not_before),
             with: folded(&entry.with),

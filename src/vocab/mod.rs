@@ -175,6 +175,8 @@ pub struct Indicator {
     pub terms: Vec<Term>,
     /// Wordings that are this indicator only when nothing else is said: 出口, but not 出口企业.
     pub whole: Vec<String>,
+    /// What stands before 占 in a share of this indicator: 研发投入 (占GDP).
+    pub shares: Vec<String>,
     pub not_after: Vec<String>,
     pub not_before: Vec<String>,
     pub with: Vec<String>,
@@ -249,6 +251,7 @@ pub struct Vocabulary {
     pub digest: String,
     furniture: Vec<String>,
     whole_terms: HashMap<String, usize>,
+    share_terms: HashMap<String, usize>,
     words: Vec<Word>,
     word_matcher: AhoCorasick,
     unit_matcher: AhoCorasick,
@@ -319,13 +322,16 @@ impl Vocabulary {
         for (name, text) in files.iter().filter(|(name, _)| name.starts_with("indicators/")) {
             load_indicators(name, text, &units, &mut indicators)?;
         }
-        let mut whole_terms = HashMap::new();
+        let (mut whole_terms, mut share_terms) = (HashMap::new(), HashMap::new());
         for (index, indicator) in indicators.iter().enumerate() {
             for term in &indicator.terms {
                 words.entry(&term.text).indicators.push(index);
             }
             for term in &indicator.whole {
                 whole_terms.insert(term.clone(), index);
+            }
+            for term in &indicator.shares {
+                share_terms.insert(term.clone(), index);
             }
         }
         words.inherit_endings();
@@ -350,6 +356,7 @@ impl Vocabulary {
             digest,
             furniture,
             whole_terms,
+            share_terms,
             words: words.list,
         })
     }
@@ -366,6 +373,11 @@ impl Vocabulary {
     /// All words in text order, none overlapping, the longest of those that begin first.
     pub fn words_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t Word)> + 't {
         self.word_matcher.find_iter(text).map(|m| (m.range(), &self.words[m.pattern().as_usize()]))
+    }
+
+    /// The indicator that a share is of whose part is one of its `shares`.
+    pub fn share_term(&self, part: &str) -> Option<usize> {
+        self.share_terms.get(part).copied()
     }
 
     /// Whether a text is a wording of some indicator.

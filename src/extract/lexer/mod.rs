@@ -13,6 +13,8 @@ mod quantity;
 mod time;
 mod unit;
 
+/// A year at the head of a quotation no longer than this belongs to a name.
+const DATED_NAME_CHARS: usize = 40;
 /// A quotation this short is a name: the numbers in it assert nothing.
 const QUOTED_NAME_CHARS: usize = 10;
 
@@ -230,6 +232,7 @@ fn word_quantity(word: &Word, end: usize) -> Quantity {
 
 /// Numbers inside a short quotation or a title assert nothing.
 fn mark_quoted_names(text: &str, lexed: &mut Lexed) {
+    let is_short = |name: &str| name.chars().count() <= DATED_NAME_CHARS;
     for (open, close, limit) in [('“', '”', QUOTED_NAME_CHARS), ('《', '》', usize::MAX)] {
         let mut opened: Option<usize> = None;
         let mut names: Vec<Range<usize>> = Vec::new();
@@ -237,6 +240,17 @@ fn mark_quoted_names(text: &str, lexed: &mut Lexed) {
             match lexed.tokens[i].kind {
                 Kind::Punct(c) if c == open => opened = Some(i),
                 Kind::Punct(c) if c == close => {
+                    // “2010年全省先进县”, 《若干措施（2024—2028年）》: the years of a name are no times.
+                    if let Some(from) = opened
+                        .filter(|&from| is_short(&text[lexed.tokens[from].range.end..lexed.tokens[i].range.start]))
+                    {
+                        let all = if open == '《' { i - from - 1 } else { 1 };
+                        for token in lexed.tokens[from + 1..i].iter_mut().take(all) {
+                            if matches!(token.kind, Kind::Time(_)) {
+                                token.kind = Kind::Text;
+                            }
+                        }
+                    }
                     if let Some(from) = opened.take()
                         && text[lexed.tokens[from].range.end..lexed.tokens[i].range.start].chars().count() <= limit
                     {

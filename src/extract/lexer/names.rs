@@ -148,7 +148,10 @@ impl Lexer<'_, '_> {
         {
             return false;
         }
-        let (Some(unit), end) = (read.unit, read.end) else { return false };
+        // 突破百万大关
+        let passes = before.has(Cue::OverBefore)
+            && ["大关", "关口", "台阶"].iter().any(|mark| self.text[numeral.end..].starts_with(mark));
+        let (Some(unit), end) = (read.unit, read.end) else { return passes };
         let unit = &self.vocabulary.units[unit];
         let first = self.text[at..].chars().next().unwrap_or(' ');
         if matches!(first, '百' | '千' | '万' | '亿') {

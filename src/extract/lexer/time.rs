@@ -5,7 +5,7 @@ use crate::extract::number;
 
 /// Behind 五年 they make it a span that ends with the year spoken of.
 const SPAN_ENDS: &[&str] =
-    &["以来", "来", "间", "里", "平均", "累计", "合计", "新增", "下降", "增长", "提高", "增加", "减少", "提升"];
+    &["以来", "来", "间", "里", "平均", "累计", "合计", "新增", "下降", "增长", "提高", "增加", "减少", "提升", "净增"];
 /// Before 五年 they make it such a span.
 const SPAN_STARTS: &[&str] = &["过去", "过去的", "近", "最近", "这", "前"];
 /// Before 五年 they make it a span that lies ahead.
