@@ -164,9 +164,11 @@ pub fn last_statement<'a, 'v>(text: &str, tokens: &'a [Token<'v>], has_object: b
         (Some(first), Some(last)) => text[first.range.start..last.range.end].chars().count(),
         _ => 0,
     };
+    // 需提交的材料: a clause of its noun.
+    let is_relative = |i: usize| tokens.get(i + 1).is_some_and(|next| text[next.range.clone()].starts_with('的'));
     // Many words: any verb with an object begins the last statement.
     let is_plain_verb =
-        |i: &usize| is_verb(i, Cue::Action) && !cues(*i).has(Cue::VerbalNoun) && length(*i) > ONE_OBJECT_MIN_CHARS;
+        |i: &usize| is_verb(i, Cue::Action) && !cues(*i).has(Cue::VerbalNoun) && length(*i) > ONE_OBJECT_MIN_CHARS && !is_relative(*i);
     if length(from) > ONE_STATEMENT_CHARS
         && let Some(verb) = (from + 1..tokens.len()).rev().find(is_plain_verb)
     {
@@ -192,7 +194,8 @@ pub fn next_statement(text: &str, tokens: &[Token]) -> Option<usize> {
         let is_opener =
             matches!(&tokens[i].kind, Kind::Word(word) if word.cues.has_any(&[Cue::Opener, Cue::Realised]) && word.indicators.is_empty());
         is_opener
-            && tokens.get(i + 1).is_some_and(|next| says(text, next) && !text[next.range.clone()].starts_with('的'))
+            && !tokens.get(i + 1).is_some_and(|next| text[next.range.clone()].starts_with('的'))
+            && tokens[i + 1..].iter().take(2).any(|next| says(text, next))
     })
 }
 
