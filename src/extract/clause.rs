@@ -385,7 +385,7 @@ impl<'a> Reader<'a> {
             wording: subject.text.clone(),
             measure: shape.measure,
             direction: shape.direction,
-            status: self.status(),
+            status: if is_norm(clause, slot) && !self.counts(quantity) { Status::Requirement } else { self.status() },
             is_preliminary: self.carried.is_preliminary,
             comparator,
             modifiers: listed.map_or(modifiers.words, |(_, words)| words),
@@ -428,6 +428,11 @@ impl<'a> Reader<'a> {
         }
         self.remember(&subject, &draft);
         self.out.drafts.push(draft);
+    }
+
+    /// Whether things are counted: 三条控制线 are three, 3%控制线 is a norm.
+    fn counts(&self, quantity: &Quantity) -> bool {
+        quantity.unit.is_none_or(|unit| self.vocabulary.units[unit].dimension == "count")
     }
 
     fn read_rank(&mut self, clause: &[Token], slot: &Slot, name: Option<String>) {
@@ -501,6 +506,17 @@ impl<'a> Reader<'a> {
         .or(subject.indicator);
         self.carried.subject = Some(Subject { text: draft.wording.clone(), clause: subject.clause.clone(), indicator });
     }
+}
+
+/// 低于3%控制线: a norm, not a value.
+fn is_norm(clause: &[Token], slot: &Slot) -> bool {
+    let is_between = |token: &&Token| match &token.kind {
+        Kind::Word(word) => word.cues.has_any(&[Cue::AboveAfter, Cue::WithinAfter]),
+        Kind::Text => token.range.len() == '的'.len_utf8(),
+        _ => false,
+    };
+    let behind = clause[slot.at + 1..].iter().find(|token| !is_between(token));
+    matches!(behind.map(|token| &token.kind), Some(Kind::Word(word)) if word.cues.has(Cue::Norm))
 }
 
 /// A clause without the place at its head, which says of what it speaks, not what is measured.

@@ -29,6 +29,8 @@ impl Measure {
 pub enum Direction {
     Up,
     Down,
+    /// 零增长
+    Flat,
 }
 
 impl Direction {
@@ -36,6 +38,7 @@ impl Direction {
         match self {
             Direction::Up => "up",
             Direction::Down => "down",
+            Direction::Flat => "flat",
         }
     }
 
@@ -43,6 +46,7 @@ impl Direction {
         match self {
             Direction::Up => Direction::Down,
             Direction::Down => Direction::Up,
+            Direction::Flat => Direction::Flat,
         }
     }
 }

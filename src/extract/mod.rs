@@ -49,6 +49,8 @@ pub enum Status {
     Actual,
     Estimate,
     Target,
+    /// A norm that values are held against (3%控制线).
+    Requirement,
 }
 
 impl Status {
@@ -57,6 +59,7 @@ impl Status {
             Status::Actual => "actual",
             Status::Estimate => "estimate",
             Status::Target => "target",
+            Status::Requirement => "requirement",
         }
     }
 }
@@ -322,7 +325,7 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
     flag(draft.period.basis == "inferred", "period_inferred");
     let obs_status = match draft.status {
         _ if draft.is_damaged || draft.is_unit_missing => "U",
-        Status::Target => "F",
+        Status::Target | Status::Requirement => "F",
         Status::Estimate => "E",
         Status::Actual if draft.is_preliminary || draft.period.kind == "ytd" => "P",
         Status::Actual => "A",

@@ -119,7 +119,11 @@ impl Reader<'_> {
         let direction = moves(head_cues);
         shape.is_ratio = has(Cue::NamePrefix) || is_per_count(text, clause);
         shape.is_index = lead.iter().any(|t| text[t.range.clone()].ends_with("指数")) || quantity.numeral.value == 0.0;
-        if quantity.is_ratio_part {
+        if text[clause[slot.at].range.clone()].starts_with("零增长") {
+            shape.measure = Measure::ChangePct;
+            shape.direction = Some(Direction::Flat);
+            shape.rule = "no_change";
+        } else if quantity.is_ratio_part {
             shape.measure = Measure::Share;
             shape.role = self.end_of_ratio(clause, slot);
             shape.is_index = true;

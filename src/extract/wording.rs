@@ -167,8 +167,12 @@ pub fn last_statement<'a, 'v>(text: &str, tokens: &'a [Token<'v>], has_object: b
     // 需提交的材料: a clause of its noun.
     let is_relative = |i: usize| tokens.get(i + 1).is_some_and(|next| text[next.range.clone()].starts_with('的'));
     // Many words: any verb with an object begins the last statement.
-    let is_plain_verb =
-        |i: &usize| is_verb(i, Cue::Action) && !cues(*i).has(Cue::VerbalNoun) && length(*i) > ONE_OBJECT_MIN_CHARS && !is_relative(*i);
+    let is_plain_verb = |i: &usize| {
+        is_verb(i, Cue::Action)
+            && !cues(*i).has(Cue::VerbalNoun)
+            && length(*i) > ONE_OBJECT_MIN_CHARS
+            && !is_relative(*i)
+    };
     if length(from) > ONE_STATEMENT_CHARS
         && let Some(verb) = (from + 1..tokens.len()).rev().find(is_plain_verb)
     {

@@ -120,6 +120,7 @@ cues! {
     Attribute "attribute" "A property that needs the thing named before it (总投资, 面积, 办结率).";
     Upgrade "upgrade" "Of countable things it means works, not growth (提升300座).";
     Funding "funding" "Money spent on what is told next (投资3亿元新建公路).";
+    Norm "norm" "Behind a number it makes it a norm (3%控制线): its status is requirement.";
     Yardstick "yardstick" "A plan, target or mean that values are compared with (任务, 平均水平): 超过任务3公里 is a distance.";
     Effect "effect" "A property that is a quantity of its own (惠及居民, 利润), not one of the thing that has it.";
     Place "place" "The end of the name of a part of the area (开发区): at the head of a clause it says what the clause is about.";

@@ -24,6 +24,7 @@ impl Lexer<'_, '_> {
         if c == '零'
             && let Some((end, word)) = self.vocabulary.word_at(self.text, at + c.len_utf8())
             && word.cues.has(Cue::ZeroCount)
+            && end >= word_end
         {
             self.push(at..end, Kind::Quantity(bare(Numeral::new(end, 0.0, Script::Chinese))));
             return Some(end);
