@@ -6,7 +6,7 @@
 
 mod common;
 
-use common::{Part, read_text, report_with, vocabulary};
+use common::{Part, read_text, report_of, vocabulary};
 use encoding_rs::{BIG5, GB18030};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -277,6 +277,9 @@ struct Clause {
     text: String,
     #[serde(default)]
     part: Option<String>,
+    /// The place that reports; without it the report does not say.
+    #[serde(default)]
+    area: String,
 }
 
 #[test]
@@ -287,7 +290,7 @@ fn extract_cases() {
             Some("plan") => Part::Plan,
             Some(other) => panic!("unknown part `{other}`"),
         };
-        let outcome = read_text(&report_with(part, &input.text));
+        let outcome = read_text(&report_of(&input.area, part, &input.text));
         let rows = outcome.observations.iter().map(|row| {
             // The row a part or an end of a change belongs to, by its words.
             let related = row
@@ -310,7 +313,7 @@ fn target_cases() {
             None | Some("plan") => Part::Plan,
             Some(other) => panic!("unknown part `{other}`"),
         };
-        let outcome = read_text(&report_with(part, &input.text));
+        let outcome = read_text(&report_of(&input.area, part, &input.text));
         let words = |id: &Option<String>| {
             let row = id.as_ref().and_then(|id| outcome.observations.iter().find(|row| row.obs_id == *id));
             json!(row.map(|row| &row.value_text))

@@ -28,11 +28,16 @@ pub fn vocabulary() -> &'static Vocabulary {
 
 /// A small report that holds one paragraph; no other sentence of it asserts a number.
 pub fn report_with(part: Part, paragraph: &str) -> String {
+    report_of("", part, paragraph)
+}
+
+/// The same, given by the government of a place.
+pub fn report_of(area: &str, part: Part, paragraph: &str) -> String {
     let (review, plan) = match part {
         Part::Review => (paragraph, "坚持稳中求进，扎实做好各项工作。"),
         Part::Plan => ("全区上下团结奋斗，各项事业稳步推进。", paragraph),
     };
-    format!("2021年政府工作报告\n各位代表：\n一、2020年工作回顾\n{review}\n二、2021年主要任务\n{plan}\n")
+    format!("2021年{area}政府工作报告\n各位代表：\n一、2020年工作回顾\n{review}\n二、2021年主要任务\n{plan}\n")
 }
 
 /// Bytes as the stage `read` would hand them on.
