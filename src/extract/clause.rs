@@ -393,10 +393,10 @@ impl<'a> Reader<'a> {
             scale: quantity.numeral.scale,
             is_negative: quantity.numeral.is_negative && shape.measure == Measure::Level,
             unit: quantity.unit.or_else(|| {
-                self.vocabulary
-                    .unit_at(&quantity.unit_text, 0)
-                    .filter(|_| quantity.unit_text == "倍")
-                    .map(|(_, unit)| unit)
+                // 倍 stands for no unit of its own, and 零增长 leaves its % out.
+                let implied = if shape.rule == "no_change" { "%" } else { quantity.unit_text.as_str() };
+                let found = self.vocabulary.unit_at(implied, 0).map(|(_, unit)| unit);
+                found.filter(|_| matches!(implied, "倍" | "%"))
             }),
             unit_text: quantity.unit_text.clone(),
             unit_is_shared: quantity.unit_is_shared,
