@@ -363,7 +363,13 @@ impl<'a> Reader<'a> {
             None => modifiers.comparator,
         };
         // 7大领域 needs no unit.
+        // 5万贫困人口: after 万 a noun may follow at once.
+        let names_thing = !quantity.numeral.multiplier.is_empty()
+            && clause.get(slot.at + 1).is_some_and(|next| {
+                next.range.start == token.range.end && matches!(&next.kind, Kind::Text) || matches!(&next.kind, Kind::Word(word) if !word.indicators.is_empty())
+            });
         let is_unit_missing = quantity.unit.is_none()
+            && !names_thing
             && !self.text[token.range.end..].starts_with('大')
             && quantity.unit_text != "倍"
             && quantity.numeral.value != 0.0
