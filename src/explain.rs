@@ -178,6 +178,9 @@ fn row_line(row: &ObservationRow) -> String {
         row.status,
         row.time_period.as_deref().unwrap_or("?")
     );
+    if row.scope != "self" {
+        let _ = write!(line, " · of {}", row.scope);
+    }
     if let Some(within) = &row.within {
         let _ = write!(line, " · within {within}");
     }

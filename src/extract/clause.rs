@@ -366,7 +366,8 @@ impl<'a> Reader<'a> {
         // 5万贫困人口: after 万 a noun may follow at once.
         let names_thing = !quantity.numeral.multiplier.is_empty()
             && clause.get(slot.at + 1).is_some_and(|next| {
-                next.range.start == token.range.end && matches!(&next.kind, Kind::Text) || matches!(&next.kind, Kind::Word(word) if !word.indicators.is_empty())
+                next.range.start == token.range.end && matches!(&next.kind, Kind::Text)
+                    || matches!(&next.kind, Kind::Word(word) if !word.indicators.is_empty())
             });
         let is_unit_missing = quantity.unit.is_none()
             && !names_thing

@@ -29,7 +29,7 @@ impl Period {
             text: Some(format!("{year}-{first:02}/{year}-{last:02}")),
             start: Date::new(year, first, 1),
             end: last_day,
-            kind: "ytd",
+            kind: if first == 1 { "ytd" } else { "part_year" },
             basis,
         }
     }
@@ -144,6 +144,7 @@ impl TimeState {
                         match plan.filter(is_told) {
                             Some((first, last)) => {
                                 let goes_on = word_text(text, token).ends_with("以来");
+                                let first = if word_text(text, token).ends_with('末') { last } else { first };
                                 let last = place.year().filter(|_| goes_on).unwrap_or(last).max(first);
                                 let years = (first, last);
                                 self.take(
@@ -217,7 +218,8 @@ impl TimeState {
             (years, _) => years,
         };
         match (leads, years) {
-            (Some(Cue::From), Some(years)) if !time.is_since => {
+            // 从2016年到2020年 is a span, not a start.
+            (Some(Cue::From), Some(years)) if !time.is_since && years.0 == years.1 => {
                 own.years = Some(years);
                 self.start = Some(years);
                 return;

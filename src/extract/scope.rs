@@ -61,6 +61,13 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
         }
     }
     let rest = &clause[lead..];
+    if let [first, next, ..] = rest
+        && is_wider(&text[first.range.clone()], report, vocabulary)
+        && (matches!(next.kind, Kind::Text) || matches!(&next.kind, Kind::Word(word) if !word.indicators.is_empty()))
+        && !text[next.range.clone()].starts_with(['的', '最', '首', '唯', '第', '前'])
+    {
+        return Head::Part(first.range.clone());
+    }
     if rest.first().is_some_and(|token| has_any(token, &[Cue::Action])) {
         return Head::Silent;
     }
@@ -126,6 +133,17 @@ fn place_end(words: &str, vocabulary: &Vocabulary) -> Option<usize> {
 /// Whether a name is that of the reporting area, whole or shortened.
 fn is_named(place: &str, report: &Report) -> bool {
     report.area_name.as_deref().is_some_and(|own| own.ends_with(place) || place.ends_with(own))
+}
+
+/// 全市 in the report of a district: a place that holds the reporting area.
+fn is_wider(word: &str, report: &Report, vocabulary: &Vocabulary) -> bool {
+    // 全国 begins names more often (全国文明城市).
+    const LEVELS: [(&str, &str); 2] = [("全省", "province"), ("全市", "city")];
+    const ORDER: [&str; 4] = ["national", "province", "city", "county"];
+    let rank = |level: &str| ORDER.iter().position(|known| *known == level);
+    let named = LEVELS.iter().find(|(name, _)| *name == word).and_then(|(_, level)| rank(level));
+    let own = report.area.and_then(|area| rank(&vocabulary.areas[area].level));
+    named.zip(own).is_some_and(|(named, own)| named < own) && !is_own(word, report, vocabulary)
 }
 
 /// 全区, 我市: the reporting area in a word, if the word is of its level.

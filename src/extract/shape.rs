@@ -144,8 +144,8 @@ impl Reader<'_> {
             if !has(Cue::YearOnYear) {
                 shape.change_basis = Some("versus");
             }
-        } else if let Some(last) =
-            self.stretched(head, cues_in(lead).any(|cues| cues.has(Cue::NotNoun)), quantity, &shape)
+        } else if !is_fraction
+            && let Some(last) = self.stretched(head, cues_in(lead).any(|cues| cues.has(Cue::NotNoun)), quantity, &shape)
         {
             shape.measure = Measure::ChangePct;
             shape.direction = last;

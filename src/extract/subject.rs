@@ -250,8 +250,12 @@ impl Reader<'_> {
             Measure::ChangePct | Measure::ChangeAbs | Measure::Multiple => without_base(self.text, slot.before),
             _ => slot.before,
         };
+        let before = if shape.role == Some("from") { until_start(self.text, before) } else { before };
         let before = if shape.rule == "cut" { without_leading_cut(before) } else { before };
-        let before = if ends_in_examples(self.text, before) && !slot.after.is_empty() { &[] } else { before };
+        // 新开工布坂路等7个项目: of the examples only the verb before them stays.
+        let is_verb = |t: &&Token| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Realised, Cue::Attribute]) && w.indicators.is_empty());
+        let is_example = ends_in_examples(self.text, before) && !slot.after.is_empty();
+        let before = if is_example { &before[..before.iter().take_while(is_verb).count()] } else { before };
         // 完成甲工程、乙工程和9座水库加固: what is listed before stands beside it.
         let before = match before.last() {
             Some(token) if !slot.after.is_empty() && before.len() > 1 && is_joint(self.text, token) => {
@@ -300,7 +304,7 @@ impl Reader<'_> {
         let makes = cues(first).has_any(&[Cue::Action, Cue::Realised]) && !cues(first).has(Cue::Completion);
         let from = clause.iter().position(is_number).filter(|&at| makes && at < start)?;
         let goes_on = |t: &Token| {
-            let own = [Cue::Opener, Cue::Realised, Cue::Completion, Cue::Up, Cue::Down, Cue::To, Cue::Attribute];
+            let own = [Cue::Opener, Cue::Realised, Cue::Completion, Cue::Up, Cue::Down, Cue::To];
             !cues(t).has_any(&own)
                 && (is_number(t) || !matches!(t.kind, Kind::Punct(c) if c != '、' && c != '“' && c != '”'))
         };
@@ -392,6 +396,17 @@ fn share_words(text: &str, tokens: &[Token]) -> (String, String) {
         None => String::new(),
     };
     (wording(text, &tokens[..at], true), ratio)
+}
+
+/// 投资计划从去年安排的6.5亿元扩大到…: what stands before 从, if that tells something.
+fn until_start<'a, 'v>(text: &str, tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
+    let from = tokens
+        .iter()
+        .rposition(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::From) && w.indicators.is_empty()));
+    match from {
+        Some(at) if !wording(text, &tokens[..at], true).is_empty() => &tokens[..at],
+        _ => tokens,
+    }
 }
 
 /// What stands before 高于, 比 and the like.

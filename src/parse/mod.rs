@@ -336,6 +336,9 @@ fn reviewed_of(text: &str, given: i32) -> i32 {
     if is_late && count(given) > count(given - 1) { given } else { given - 1 }
 }
 
+/// So near behind 主要工作 a word makes it one that is looked back on: 主要工作回顾.
+const LOOKING_BACK_CHARS: usize = 6;
+
 /// The years that the headings name for the review and for the plan. `given` is the year of the report, if another
 /// place tells it.
 fn heading_years(text: &str, given: Option<i32>) -> (Option<i32>, Option<i32>) {
@@ -360,9 +363,12 @@ fn heading_years(text: &str, given: Option<i32>) -> (Option<i32>, Option<i32>) {
             .filter_map(|cue| heading.find(cue))
             .min();
         // 2020年主要工作回顾 plans nothing.
-        let looks_back = ["回顾", "总结", "成就"].iter().any(|cue| heading.contains(cue));
-        if let Some(at) =
-            plan_cue.filter(|_| plan.is_none() && !looks_back && !heading.contains("规划") && !heading.contains("时期"))
+        let looks_back = |at: usize| {
+            let near: String = heading[at..].chars().take(LOOKING_BACK_CHARS).collect();
+            ["回顾", "总结", "情况"].iter().any(|cue| near.contains(cue))
+        };
+        if let Some(at) = plan_cue
+            .filter(|&at| plan.is_none() && !looks_back(at) && !heading.contains("规划") && !heading.contains("时期"))
         {
             plan = last_year(&heading[..at]);
         }

@@ -123,6 +123,18 @@ impl State<'_> {
             self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
             return;
         }
+        // 2020年是收官之年，…: inside five years looked back on a passage of the last one.
+        let opens_reviewed = self.years.reviewed.is_some_and(|year| {
+            let is_all = plan_period(sentence).is_none() && !sentence.contains("五年");
+            is_all
+                && [format!("{year}年是"), format!("{year}年，")]
+                    .iter()
+                    .any(|words| sentence.starts_with(words.as_str()))
+        });
+        if opens_reviewed && starts_paragraph && self.role == SectionRole::ReviewMultiYear {
+            self.detour = Some(Detour { role: SectionRole::Review, span: None, outlives_paragraph: false });
+            return;
+        }
         // “十三五”发展思路和2016年主要工作: the year's own sentence leaves the five years.
         let opens_year = self.years.planned.is_some_and(|year| sentence.starts_with(&format!("{year}年")))
             || sentence.starts_with("今年");

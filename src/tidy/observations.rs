@@ -136,7 +136,7 @@ pub static OBSERVATIONS: TableDef<ObservationRow> = TableDef {
         Column::new(
             "period_kind",
             Get::Text(|row| Some(row.period_kind)),
-            "year, ytd (from January to a month), multi_year, point (at a moment) or unspecified.",
+            "year, ytd (from January to a month), part_year (other months), multi_year, point (at a moment) or unspecified.",
         )
         .required(),
         Column::new(

@@ -126,7 +126,7 @@ impl<'v> Lexer<'_, 'v> {
 
     /// Takes the token at `at`; gives where it ends.
     fn take_at(&mut self, at: usize, c: char) -> usize {
-        let word = self.vocabulary.word_at(self.text, at);
+        let word = self.vocabulary.word_at(self.text, at).map(|found| self.without_overlap(at, found));
         let word_end = word.map_or(at, |(end, _)| end);
         if c == '翻'
             && let Some(end) = self.take_doublings(at)
@@ -166,6 +166,24 @@ impl<'v> Lexer<'_, 'v> {
             self.push(at..end, Kind::Text);
         }
         end
+    }
+
+    /// 占地 is 占 where a longer term begins inside it: 占地区生产总值.
+    fn without_overlap(&self, at: usize, (end, word): (usize, &'v Word)) -> (usize, &'v Word) {
+        let inside = self.text[at..end].char_indices().skip(1).map(|(offset, _)| at + offset);
+        for from in inside.filter(|_| word.indicators.is_empty() && word.text.chars().count() == 2) {
+            let hides = self
+                .vocabulary
+                .word_at(self.text, from)
+                .is_some_and(|(behind, term)| behind > end && behind - from > end - at && !term.indicators.is_empty());
+            if hides
+                && let Some((shorter, part)) = self.vocabulary.word_at(&self.text[..from], at)
+                && shorter == from
+            {
+                return (shorter, part);
+            }
+        }
+        (end, word)
     }
 
     fn push(&mut self, range: Range<usize>, kind: Kind<'v>) {

@@ -151,7 +151,8 @@ impl Lexer<'_, '_> {
         {
             end = day_end;
         }
-        let end = self.skip(end, &["底", "初", "末", "中旬", "上旬", "下旬"]).unwrap_or(end);
+        let end =
+            self.skip(end, &["底前", "末前", "初前", "底", "初", "末", "中旬", "上旬", "下旬", "前"]).unwrap_or(end);
         ((1..=12).contains(&months.0) && (1..=12).contains(&months.1) && months.0 <= months.1).then_some((months, end))
     }
 }
