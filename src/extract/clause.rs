@@ -121,12 +121,15 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn read_clause(&mut self, clause: &[Token]) {
         let place = self.place();
+        let mut named = None;
         match scope::head(self.text, clause, self.report, self.vocabulary) {
             Head::Silent => {}
             Head::Whole => self.carried.scope = None,
+            Head::Named(place) => (self.carried.scope, named) = (None, Some(place)),
             Head::Part(place) => self.carried.scope = Some(place),
         }
-        let without = self.carried.scope.clone().map(|scope| without_place(clause, &scope));
+        let place_named = named.or_else(|| self.carried.scope.clone());
+        let without = place_named.map(|place| without_place(clause, &place));
         let clause = without.as_deref().unwrap_or(clause);
         self.read_status_cues(clause);
         if cues_in(clause).any(|cues| cues.has(Cue::Part)) {
@@ -392,7 +395,11 @@ impl<'a> Reader<'a> {
             wording: subject.text.clone(),
             measure: shape.measure,
             direction: shape.direction,
-            status: if is_norm(clause, slot) && !self.counts(quantity) { Status::Requirement } else { self.status() },
+            status: if is_norm(clause, slot) && !self.counts(Some(quantity)) {
+                Status::Requirement
+            } else {
+                self.status()
+            },
             is_preliminary: self.carried.is_preliminary,
             comparator,
             modifiers: listed.map_or(modifiers.words, |(_, words)| words),
@@ -438,8 +445,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether things are counted: 三条控制线 are three, 3%控制线 is a norm.
-    fn counts(&self, quantity: &Quantity) -> bool {
-        quantity.unit.is_none_or(|unit| self.vocabulary.units[unit].dimension == "count")
+    pub(super) fn counts(&self, quantity: Option<&Quantity>) -> bool {
+        quantity.and_then(|quantity| quantity.unit).is_none_or(|unit| self.vocabulary.units[unit].dimension == "count")
     }
 
     fn read_rank(&mut self, clause: &[Token], slot: &Slot, name: Option<String>) {

@@ -48,6 +48,8 @@ pub struct TimeState {
     /// The year a change starts from (由1997年的…); holds for what else starts in the sentence.
     start: Option<(i32, i32)>,
     is_multi_year: bool,
+    /// 今年以来: what is told has happened.
+    is_told_past: bool,
 }
 
 /// What the words right before a number tell of its time alone.
@@ -170,6 +172,9 @@ impl TimeState {
                     if WHOLE_YEAR.contains(&word_text(text, token)) {
                         self.months = None;
                     }
+                    if cues.has(Cue::ThisYear) && behind_is(text, token, "以来") {
+                        self.is_told_past = true;
+                    }
                     if cues.has(Cue::OneYear) {
                         let year = place.report.reviewed_year;
                         *self = TimeState { years: year.map(|year| (year, year)), ..TimeState::default() };
@@ -202,7 +207,7 @@ impl TimeState {
 
     /// Whether the years spoken of begin after the reviewed one: a promise told inside a review.
     pub fn is_after(&self, reviewed: Option<i32>) -> bool {
-        matches!((self.years, reviewed), (Some((first, _)), Some(reviewed)) if first > reviewed)
+        !self.is_told_past && matches!((self.years, reviewed), (Some((first, _)), Some(reviewed)) if first > reviewed)
     }
 
     fn take(&mut self, time: Time, is_by_now: bool, leads: Option<Cue>, own: &mut OwnTime, place: Place) {
@@ -333,6 +338,10 @@ const WHOLE_YEAR: [&str; 2] = ["全年", "年内"];
 
 /// A look back over five years begins this many years before the one it ends with.
 const LOOK_BACK: i32 = 4;
+
+fn behind_is(text: &str, token: &Token, words: &str) -> bool {
+    text[token.range.clone()].ends_with(words) || text[token.range.end..].starts_with(words)
+}
 
 /// Whether the year named first is only what a change is measured from.
 fn is_yardstick(text: &str, tokens: &[Token]) -> bool {

@@ -12,6 +12,8 @@ pub enum Head {
     Silent,
     /// The reporting area itself.
     Whole,
+    /// The reporting area by its name, which stands there.
+    Named(Range<usize>),
     /// A part of it, or another place.
     Part(Range<usize>),
 }
@@ -90,7 +92,27 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
     if is_counted || is_object {
         return Head::Silent;
     }
-    if is_named(&text[place.clone()], report) { Head::Whole } else { Head::Part(place) }
+    if is_named(&text[place.clone()], report) {
+        return Head::Named(place);
+    }
+    // 产业园达到12个: places are counted.
+    let is_between = |token: &&Token| {
+        has_any(
+            token,
+            &[Cue::To, Cue::NotNoun, Cue::OverBefore, Cue::NearBefore, Cue::ApproxBefore, Cue::AtLeastBefore],
+        )
+    };
+    let next = rest.iter().filter(|token| token.range.start >= end).find(|token| !is_between(token));
+    let is_whole = rest.iter().any(|token| token.range.start == end);
+    let counts = is_whole
+        && next.is_some_and(|token| match &token.kind {
+            Kind::Quantity(quantity) => quantity.unit.is_some_and(|unit| vocabulary.units[unit].dimension == "count"),
+            _ => false,
+        });
+    if counts && !is_each {
+        return Head::Silent;
+    }
+    Head::Part(place)
 }
 
 /// Words of time and connection in front of the place.

@@ -1,7 +1,7 @@
 //! What a number measures: the words of its clause, or those of the clause before.
 
 use super::clause::{MIN_SUBJECT_CHARS, Reader, range_of};
-use super::lexer::{Kind, Token};
+use super::lexer::{Kind, Quantity, Token};
 use super::measure::Measure;
 use super::shape::Shape;
 use super::slots::{Slot, is_joint, is_verb_only};
@@ -277,6 +277,8 @@ impl Reader<'_> {
             Measure::Level if own_number.starts_with('零') && own_number.len() > '零'.len_utf8() => {
                 own_number['零'.len_utf8()..].to_string()
             }
+            // 守住18亿亩红线: the norm is no object; 划定三条控制线 counts it.
+            Measure::Level if !self.counts(quantity_of(clause, slot)) && opens_with_norm(slot.after) => String::new(),
             Measure::Level | Measure::Share => {
                 format!("{}{}", wording(self.text, slot.after, true), self.shared_predicate(clause, slot))
             }
@@ -371,6 +373,17 @@ impl Reader<'_> {
         let is_done = found.iter().any(|(at, word)| at.start > 0 && at.end <= range.start && is_verb(word));
         (is_done && !words.contains('、') && words[range.clone()].chars().count() >= 3).then(|| &words[range.clone()])
     }
+}
+
+fn quantity_of<'c>(clause: &'c [Token], slot: &Slot) -> Option<&'c Quantity> {
+    match &clause[slot.at].kind {
+        Kind::Quantity(quantity) => Some(quantity),
+        _ => None,
+    }
+}
+
+fn opens_with_norm(tokens: &[Token]) -> bool {
+    matches!(tokens.first().map(|t| &t.kind), Some(Kind::Word(word)) if word.cues.has(Cue::Norm))
 }
 
 /// Whether a run of tokens ends with 等: 甲、乙等.
