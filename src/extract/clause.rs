@@ -149,6 +149,20 @@ impl<'a> Reader<'a> {
             }
             return;
         }
+        // 964人今年上半年全部脱贫: a time behind the number, where none stands before it.
+        let is_time = |token: &Token| matches!(token.kind, Kind::Time(_));
+        let last = slots.last().map_or(0, |slot| slot.at);
+        // Not in brackets (按1990年不变价格), and a year only before a verb (2017年完成).
+        let behind = &clause[(last + 1).min(clause.len())..];
+        let behind = behind.split(|token| matches!(token.kind, Kind::Punct('（'))).next().unwrap_or_default();
+        let is_done = |token: Option<&Token>| matches!(token.map(|t| &t.kind), Some(Kind::Word(word)) if word.cues.has_any(&[Cue::Completion, Cue::Realised]));
+        let tells_when = behind.iter().enumerate().any(|(at, token)| match &token.kind {
+            Kind::Time(time) => time.is_part_of_year || time.years.is_some() && is_done(behind.get(at + 1)),
+            _ => false,
+        });
+        if tells_when && !clause[..last].iter().any(is_time) {
+            self.carried.time.read(behind, self.text, place);
+        }
         let mismatches = self.out.mismatches.len();
         let names = self.respective_names(clause, &slots);
         let is_mismatched = self.out.mismatches.len() > mismatches;
