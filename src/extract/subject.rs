@@ -280,7 +280,11 @@ impl Reader<'_> {
             // 守住18亿亩红线: the norm is no object; 划定三条控制线 counts it.
             Measure::Level if !self.counts(quantity_of(clause, slot)) && opens_with_norm(slot.after) => String::new(),
             Measure::Level | Measure::Share => {
-                format!("{}{}", wording(self.text, slot.after, true), self.shared_predicate(clause, slot))
+                // 5亿人口: the unit 人 takes a character of the noun.
+                let is_cut = own_number.ends_with('人')
+                    && slot.after.first().is_some_and(|t| self.text[t.range.clone()].starts_with('口'));
+                let cut = if is_cut { "人" } else { "" };
+                format!("{cut}{}{}", wording(self.text, slot.after, true), self.shared_predicate(clause, slot))
             }
             _ => String::new(),
         };
