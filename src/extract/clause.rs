@@ -237,7 +237,9 @@ impl<'a> Reader<'a> {
             says_only_so && wording(self.text, clause, true).chars().count() <= MIN_SUBJECT_CHARS;
         let speaks_for_itself =
             cues_in(clause).any(|cues| cues.has_any(&[Cue::To, Cue::Completion, Cue::RankVerb, Cue::Action]));
-        let has_subject = clause.first().is_some_and(|t| !matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Up, Cue::Down, Cue::YearOnYear, Cue::Share, Cue::Versus, Cue::AnnualAverage]) && w.indicators.is_empty()));
+        let has_subject = clause.first().is_some_and(|t| {
+            !t.cues().has_any(&[Cue::Up, Cue::Down, Cue::YearOnYear, Cue::Share, Cue::Versus, Cue::AnnualAverage])
+        });
         if estimate_at.is_some() {
             self.carried.is_estimate = true;
             self.carried.is_suspended = false;

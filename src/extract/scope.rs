@@ -56,7 +56,7 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
     };
     let lead = clause.iter().take_while(is_before).count();
     for token in
-        clause[..lead].iter().chain(clause.get(lead)).filter(|token| has_any(token, &[Cue::Pool, Cue::NotNoun]))
+        clause[..lead].iter().chain(clause.get(lead)).filter(|token| token.cues().has_any(&[Cue::Pool, Cue::NotNoun]))
     {
         if is_own(&text[token.range.clone()], report, vocabulary) {
             return Head::Whole;
@@ -70,7 +70,7 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
     {
         return Head::Part(first.range.clone());
     }
-    if rest.first().is_some_and(|token| has_any(token, &[Cue::Action])) {
+    if rest.first().is_some_and(|token| token.cues().has_any(&[Cue::Action])) {
         return Head::Silent;
     }
     let length = rest.iter().position(|token| !may_stand_in_name(token)).unwrap_or(rest.len());
@@ -97,10 +97,14 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
     }
     // 产业园达到12个: places are counted.
     let is_between = |token: &&Token| {
-        has_any(
-            token,
-            &[Cue::To, Cue::NotNoun, Cue::OverBefore, Cue::NearBefore, Cue::ApproxBefore, Cue::AtLeastBefore],
-        )
+        token.cues().has_any(&[
+            Cue::To,
+            Cue::NotNoun,
+            Cue::OverBefore,
+            Cue::NearBefore,
+            Cue::ApproxBefore,
+            Cue::AtLeastBefore,
+        ])
     };
     let next = rest.iter().filter(|token| token.range.start >= end).find(|token| !is_between(token));
     let is_whole = rest.iter().any(|token| token.range.start == end);
@@ -127,10 +131,6 @@ const TIME_WORDS: &[Cue] = &[
     Cue::Conjunction,
     Cue::Estimate,
 ];
-
-fn has_any(token: &Token, cues: &[Cue]) -> bool {
-    matches!(&token.kind, Kind::Word(word) if word.indicators.is_empty() && word.cues.has_any(cues))
-}
 
 fn may_stand_in_name(token: &Token) -> bool {
     match &token.kind {

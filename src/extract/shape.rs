@@ -394,7 +394,7 @@ impl Reader<'_> {
             is_bound_word = true;
         }
         // 至少建成1个: a bound before the verb.
-        let verbs = |t: &&Token| matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && w.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Completion, Cue::Realised]));
+        let verbs = |t: &&Token| t.cues().has_any(&[Cue::Action, Cue::Opener, Cue::Completion, Cue::Realised]);
         let verb_count = slot.before.iter().rev().take_while(verbs).count();
         let bound = slot.before.len().checked_sub(verb_count + 1).map(|at| &slot.before[at]).filter(|_| verb_count > 0);
         if let Some(Token { range, kind: Kind::Word(word) }) = bound

@@ -116,7 +116,7 @@ fn leading_verb(text: &str, between: &[Token]) -> Option<usize> {
     };
     let tail = between.iter().rposition(|t| !is_link(t))?;
     let reaches = cues_in(&between[tail..]).any(|cues| cues.has(Cue::To));
-    let changes = matches!(&between[tail].kind, Kind::Word(w) if w.indicators.is_empty() && w.cues.has_any(&[Cue::Up, Cue::Down, Cue::Adjust]));
+    let changes = between[tail].cues().has_any(&[Cue::Up, Cue::Down, Cue::Adjust]);
     (reaches && changes).then_some(tail)
 }
 
@@ -187,7 +187,7 @@ pub fn is_only_joint(text: &str, tokens: &[Token]) -> bool {
 
 /// 开工1100完工2000套: a stage of works alone belongs to the number behind it.
 fn is_stage_only(tokens: &[Token]) -> bool {
-    tokens.iter().all(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Attribute) && w.indicators.is_empty()))
+    tokens.iter().all(|t| t.cues().has(Cue::Attribute))
 }
 
 /// Verbs without an object: 完成, 新增, 实施.

@@ -228,7 +228,7 @@ impl Reader<'_> {
 
     /// Whether nothing stands around the number but a verb of change behind it.
     fn is_change_only(&self, slot: &Slot) -> bool {
-        let is_change = |token: &Token| matches!(&token.kind, Kind::Word(word) if word.indicators.is_empty() && word.cues.has_any(&[Cue::Up, Cue::Down, Cue::Completion]));
+        let is_change = |token: &Token| token.cues().has_any(&[Cue::Up, Cue::Down, Cue::Completion]);
         !slot.after.is_empty() && slot.after.iter().all(is_change) && wording(self.text, slot.before, true).is_empty()
     }
 
@@ -253,13 +253,13 @@ impl Reader<'_> {
         let before = if shape.role == Some("from") { until_start(self.text, before) } else { before };
         let before = if shape.rule == "cut" { without_leading_cut(before) } else { before };
         // 新开工布坂路等7个项目: of the examples only the verb before them stays.
-        let is_verb = |t: &&Token| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Realised, Cue::Attribute]) && w.indicators.is_empty());
+        let is_verb = |t: &&Token| t.cues().has_any(&[Cue::Action, Cue::Opener, Cue::Realised, Cue::Attribute]);
         let is_example = ends_in_examples(self.text, before) && !slot.after.is_empty();
         let before = if is_example { &before[..before.iter().take_while(is_verb).count()] } else { before };
         // 完成甲工程、乙工程和9座水库加固: what is listed before stands beside it.
         let before = match before.last() {
             Some(token) if !slot.after.is_empty() && before.len() > 1 && is_joint(self.text, token) => {
-                let verbs = before.iter().take_while(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Action, Cue::Opener]) && w.indicators.is_empty())).count();
+                let verbs = before.iter().take_while(|t| t.cues().has_any(&[Cue::Action, Cue::Opener])).count();
                 &before[..verbs]
             }
             _ => before,
@@ -298,20 +298,16 @@ impl Reader<'_> {
     fn list_verb(&self, clause: &[Token], slot: &Slot) -> Option<&str> {
         let start = slot.at - slot.before.len();
         let is_number = |t: &Token| matches!(t.kind, Kind::Quantity(_));
-        let cues = |t: &Token| match &t.kind {
-            Kind::Word(word) if word.indicators.is_empty() => word.cues,
-            _ => Default::default(),
-        };
         if !clause.get(start).is_some_and(|t| is_joint(self.text, t)) {
             return None;
         }
-        let is_lead = |t: &&Token| matches!(t.kind, Kind::Time(_)) || cues(t).has(Cue::NotNoun);
+        let is_lead = |t: &&Token| matches!(t.kind, Kind::Time(_)) || t.cues().has(Cue::NotNoun);
         let first = clause.iter().find(|t| !is_lead(t))?;
-        let makes = cues(first).has_any(&[Cue::Action, Cue::Realised]) && !cues(first).has(Cue::Completion);
+        let makes = first.cues().has_any(&[Cue::Action, Cue::Realised]) && !first.cues().has(Cue::Completion);
         let from = clause.iter().position(is_number).filter(|&at| makes && at < start)?;
         let goes_on = |t: &Token| {
             let own = [Cue::Opener, Cue::Realised, Cue::Completion, Cue::Up, Cue::Down, Cue::To];
-            !cues(t).has_any(&own)
+            !t.cues().has_any(&own)
                 && (is_number(t) || !matches!(t.kind, Kind::Punct(c) if c != '、' && c != '“' && c != '”'))
         };
         clause[from..slot.at].iter().all(goes_on).then(|| &self.text[first.range.clone()])
@@ -342,7 +338,7 @@ impl Reader<'_> {
             at = end;
         }
         let Some(told) = last.filter(|_| at == clause.len()) else { return String::new() };
-        let is_done = |token: &Token| matches!(&token.kind, Kind::Word(w) if w.indicators.is_empty() && w.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Realised, Cue::Completion]));
+        let is_done = |token: &Token| token.cues().has_any(&[Cue::Action, Cue::Opener, Cue::Realised, Cue::Completion]);
         if slot.after.iter().any(is_done) {
             return String::new();
         }
@@ -417,9 +413,7 @@ fn share_words(text: &str, tokens: &[Token]) -> (String, String) {
 
 /// 投资计划从去年安排的6.5亿元扩大到…: what stands before 从, if that tells something.
 fn until_start<'a, 'v>(text: &str, tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
-    let from = tokens
-        .iter()
-        .rposition(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::From) && w.indicators.is_empty()));
+    let from = tokens.iter().rposition(|t| t.cues().has(Cue::From));
     match from {
         Some(at) if !wording(text, &tokens[..at], true).is_empty() => &tokens[..at],
         _ => tokens,
@@ -429,9 +423,7 @@ fn until_start<'a, 'v>(text: &str, tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
 /// What stands before 高于, 比 and the like.
 fn until_comparison<'a, 'v>(tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
     const COMPARES: &[Cue] = &[Cue::OverBefore, Cue::BelowBefore, Cue::Versus, Cue::YearOnYear];
-    let at = tokens
-        .iter()
-        .position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(COMPARES) && w.indicators.is_empty()));
+    let at = tokens.iter().position(|t| t.cues().has_any(COMPARES));
     &tokens[..at.unwrap_or(tokens.len())]
 }
 

@@ -145,10 +145,7 @@ const NEVER_BEFORE_VERB: [char; 7] = ['未', '不', '、', '和', '及', '或', 
 /// The last statement of the words before a number: those before its verb belong to another.
 /// `has_object`: the thing itself stands behind the number.
 pub fn last_statement<'a, 'v>(text: &str, tokens: &'a [Token<'v>], has_object: bool) -> &'a [Token<'v>] {
-    let cues = |i: usize| match &tokens[i].kind {
-        Kind::Word(word) if word.indicators.is_empty() => word.cues,
-        _ => CueSet::default(),
-    };
+    let cues = |i: usize| tokens[i].cues();
     let has_words = |from: usize| tokens[from..].iter().any(|token| says(text, token));
     // 翻修及新建工程, 未完善手续, 配备率: no verbs of their own.
     let is_noun = |i: usize| {
@@ -195,8 +192,7 @@ pub fn next_statement(text: &str, tokens: &[Token]) -> Option<usize> {
         return None;
     }
     (0..tokens.len()).find(|&i| {
-        let is_opener =
-            matches!(&tokens[i].kind, Kind::Word(word) if word.cues.has_any(&[Cue::Opener, Cue::Realised]) && word.indicators.is_empty());
+        let is_opener = tokens[i].cues().has_any(&[Cue::Opener, Cue::Realised]);
         is_opener
             && !tokens.get(i + 1).is_some_and(|next| text[next.range.clone()].starts_with('的'))
             && tokens[i + 1..].iter().take(2).any(|next| says(text, next))

@@ -5,7 +5,7 @@
 //! number means is decided by the rules over these tokens.
 
 use super::number::{Numeral, Script};
-use crate::vocab::{Cue, Vocabulary, Word};
+use crate::vocab::{Cue, CueSet, Vocabulary, Word};
 use std::ops::Range;
 
 mod names;
@@ -23,6 +23,16 @@ pub struct Token<'v> {
     /// Bytes of the plain text.
     pub range: Range<usize>,
     pub kind: Kind<'v>,
+}
+
+impl Token<'_> {
+    /// The cues of a word that is no term of the catalogue; none of any other token.
+    pub fn cues(&self) -> CueSet {
+        match &self.kind {
+            Kind::Word(word) if word.indicators.is_empty() => word.cues,
+            _ => CueSet::default(),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
