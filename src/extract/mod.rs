@@ -12,6 +12,7 @@ pub mod lexer;
 mod link;
 mod measure;
 pub mod number;
+mod own_words;
 pub mod period;
 mod scope;
 mod shape;
