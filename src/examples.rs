@@ -42,13 +42,17 @@ fn read(sentence: &str, vocabulary: &Vocabulary) -> crate::explain::Explanation 
 
 /// What rows say, for messages.
 fn told(rows: &[ObservationRow]) -> String {
-    let told = rows.iter().map(|row| {
+    joined(rows.iter().map(|row| {
         let mut line = format!("{} {} {}", row.indicator_text, row.measure, row.value_text);
         line.extend([row.direction, row.role, row.change_basis].into_iter().flatten().map(|word| format!(" {word}")));
         let (period, indicator) = (row.time_period.as_deref().unwrap_or("?"), row.indicator.as_deref().unwrap_or("-"));
         format!("[{line} {} {} {period} {indicator}]", row.comparator, row.status)
-    });
-    if rows.is_empty() { "nothing".into() } else { told.collect::<Vec<_>>().join(" ") }
+    }))
+}
+
+fn joined(told: impl Iterator<Item = String>) -> String {
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { "nothing".into() } else { told.join(" ") }
 }
 
 /// Each cue's example gives a row that has what `want` says, or none where it wants none.
@@ -56,11 +60,7 @@ pub fn check_cues(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
     let mut failures = Vec::new();
     for example in &vocabulary.cue_examples {
         let rows = read(&example.example, vocabulary).observations;
-        let is_met = match example.want.as_str() {
-            "none" => rows.is_empty(),
-            want => rows.iter().any(|row| want.split(';').all(|pair| has(row, pair))),
-        };
-        if !is_met {
+        if !meets(&rows, &example.want) {
             failures.push(Failure {
                 place: format!("{}:{} {}", example.file, example.line, example.term),
                 message: format!("{} wants {}, gives {}", example.example, example.want, told(&rows)),
@@ -75,20 +75,15 @@ pub fn check_targets(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
     let mut failures = Vec::new();
     for example in &vocabulary.targets.examples {
         let rows = read_plan(&example.example, vocabulary);
-        let is_met = match example.want.as_str() {
-            "none" => rows.is_empty(),
-            want => rows.iter().any(|row| want.split(';').all(|pair| has(row, pair))),
-        };
-        if !is_met {
+        if !meets(&rows, &example.want) {
             let told = rows.iter().map(|row| {
                 let indicator = row.indicator.as_deref().unwrap_or("-");
                 let bound = row.bound.unwrap_or("-");
                 format!("[{} {} {bound} {} {indicator}]", row.indicator_text, row.form, row.target_text)
             });
-            let told = if rows.is_empty() { "nothing".into() } else { told.collect::<Vec<_>>().join(" ") };
             failures.push(Failure {
                 place: format!("{}:{} {}", example.file, example.line, example.term),
-                message: format!("{} wants {}, gives {told}", example.example, example.want),
+                message: format!("{} wants {}, gives {}", example.example, example.want, joined(told)),
             });
         }
     }
@@ -100,6 +95,14 @@ fn read_plan(sentence: &str, vocabulary: &Vocabulary) -> Vec<TargetRow> {
     let report =
         format!("2021年政府工作报告\n各位代表：\n一、2020年工作回顾\n全区团结奋斗。\n二、2021年主要任务\n{sentence}\n");
     explain(report.as_bytes(), "report.txt", &Config::default(), vocabulary).targets
+}
+
+/// Whether some row has all that `want` says, or there is none where it wants none.
+fn meets(rows: &[impl serde::Serialize], want: &str) -> bool {
+    match want {
+        "none" => rows.is_empty(),
+        want => rows.iter().any(|row| want.split(';').all(|pair| has(row, pair))),
+    }
 }
 
 /// Whether a row has the value of a `column=value` pair.

@@ -7,6 +7,9 @@
 
 use std::ops::Range;
 
+/// What `comparator` and `bound` may hold.
+pub const COMPARATORS: [&str; 6] = ["=", "~", ">", ">=", "<", "<="];
+
 /// A file as it was found: bytes and origin, nothing decoded yet.
 #[derive(Debug, Clone)]
 pub struct RawFile {

@@ -74,7 +74,7 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
     publication.append(&tidy::AREAS, &area_rows(&vocabulary))?;
     let published = publication.finish(ManifestInputs {
         inputs: totals.inputs,
-        config_sha256: hex(&Sha256::digest(config_text)),
+        config_sha256: format!("{:x}", Sha256::digest(config_text)),
         vocabulary_sha256: vocabulary.digest.clone(),
     })?;
     Ok(Summary {
@@ -360,8 +360,4 @@ fn area_rows(vocabulary: &Vocabulary) -> Vec<tidy::AreaRow> {
             successor: a.successor_code.clone(),
         })
         .collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

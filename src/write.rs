@@ -184,7 +184,7 @@ impl Publication {
         write_synced(&self.staging.join(MANIFEST), &manifest)?;
         sync_directory(&self.staging)?;
 
-        let version: String = hex(Sha256::digest(&manifest).as_slice()).chars().take(VERSION_DIGITS).collect();
+        let version: String = format!("{:x}", Sha256::digest(&manifest)).chars().take(VERSION_DIGITS).collect();
         let directory = self.output.join(VERSIONS).join(&version);
         // A version of that name has the same bytes; then the staging directory goes with `self`.
         if !directory.exists() {
@@ -245,7 +245,7 @@ impl HashingFile {
     fn finish(self) -> io::Result<(u64, String)> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
-        Ok((self.bytes, hex(self.digest.finalize().as_slice())))
+        Ok((self.bytes, format!("{:x}", self.digest.finalize())))
     }
 }
 
@@ -369,10 +369,6 @@ fn table_error(table: &'static str, path: &Path, error: ParquetError) -> Error {
     Error::Table { table, message }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -456,7 +452,7 @@ mod tests {
         let output = tempfile::tempdir().unwrap();
         let published = publish(output.path(), &sentences(10), &WriteOptions::default());
         let bytes = fs::read(published.directory.join(MANIFEST)).unwrap();
-        assert_eq!(&hex(&Sha256::digest(&bytes))[..16], published.version);
+        assert_eq!(&format!("{:x}", Sha256::digest(&bytes))[..16], published.version);
         let manifest: Manifest = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(manifest.tables, published.tables);
         assert_eq!(manifest.program.name, "zhibiao");
@@ -464,7 +460,7 @@ mod tests {
         for (name, digest) in &manifest.tables {
             let bytes = fs::read(published.directory.join(format!("{name}.parquet"))).unwrap();
             assert_eq!(bytes.len() as u64, digest.bytes);
-            assert_eq!(hex(&Sha256::digest(&bytes)), digest.sha256);
+            assert_eq!(format!("{:x}", Sha256::digest(&bytes)), digest.sha256);
         }
         // Keys in the order of the alphabet at every level.
         let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();

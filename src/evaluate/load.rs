@@ -12,7 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::decode::{DecodeOptions, decode};
 use crate::error::{Error, Result};
-use crate::model::RawFile;
+use crate::model::{COMPARATORS, RawFile};
 
 /// The file of a gold directory that lists the catalogue ids the annotators could give, one a line.
 const INDICATORS: &str = "indicators.txt";
@@ -190,7 +190,7 @@ fn check(row: &Gold) -> std::result::Result<(), String> {
         ("measure", Some(&row.measure), &["level", "change_pct", "change_abs", "rank", "share", "multiple"]),
         ("direction", row.direction.as_deref(), &["up", "down", "flat"]),
         ("status", Some(&row.status), &["actual", "estimate", "target", "requirement"]),
-        ("comparator", Some(&row.comparator), &["=", "~", ">", ">=", "<", "<="]),
+        ("comparator", Some(&row.comparator), &COMPARATORS),
         ("role", row.role.as_deref(), &["from", "to", "part"]),
     ];
     for (field, word, words) in closed {

@@ -8,7 +8,7 @@
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Date, Report, ReportKind, Section, SectionRole, Sentence};
 use crate::normalize::{Normalized, heading_mark};
-use crate::vocab::{Area, Vocabulary};
+use crate::vocab::{Area, Vocabulary, level_depth};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -413,16 +413,12 @@ fn lowest_area(place: &str, text: &str, file_name: &str, year: Option<i32>, voca
             continue;
         }
         let Some(chosen) = choose_area(candidates, text, file_name, year, vocabulary) else { continue };
-        let depth = level_depth(&vocabulary.areas[chosen].level);
+        let depth = level_depth(&vocabulary.areas[chosen].level).unwrap_or(0);
         if best.is_none_or(|(known, _)| depth > known) {
             best = Some((depth, chosen));
         }
     }
     best.map(|(_, area)| area)
-}
-
-fn level_depth(level: &str) -> usize {
-    ["national", "province", "city", "county"].iter().position(|l| *l == level).unwrap_or(0)
 }
 
 /// Of the places of the reporting level (全省, 全市, 全县) the one named most, if it stands out.

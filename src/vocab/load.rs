@@ -1,6 +1,6 @@
 //! The vocabulary files -> entries. Everything that can be wrong in them is an error with file and line.
 
-use super::{Area, Cue, CueExample, Indicator, SectionCue, Term, Unit, Word};
+use super::{Area, Cue, CueExample, Indicator, LEVELS, SectionCue, Term, Unit, Word};
 use crate::error::{Error, Result};
 use crate::normalize::fold_term;
 use serde::Deserialize;
@@ -162,11 +162,8 @@ pub(super) fn load_areas(text: &str) -> Result<Vec<Area>> {
         if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
             return Err(problem(format!("`{code}` is not a six-digit division code")));
         }
-        if !["national", "province", "city", "county"].contains(&level) {
-            return Err(problem(format!(
-                "unknown level `{level}`{}",
-                suggestion(level, ["national", "province", "city", "county"].into_iter())
-            )));
+        if !LEVELS.contains(&level) {
+            return Err(problem(format!("unknown level `{level}`{}", suggestion(level, LEVELS.into_iter()))));
         }
         let year = |text: &str| match text {
             "" => Ok(None),

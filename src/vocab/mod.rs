@@ -306,7 +306,7 @@ impl Vocabulary {
             hash.update(format!("{name}\n{}\n", text.len()));
             hash.update(text);
         }
-        let digest: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        let digest = format!("{:x}", hash.finalize());
         let text_of = |name: &str| files.iter().find(|(n, _)| n == name).map_or("", |(_, t)| t.as_str());
 
         let units = load_units(text_of("units.csv"))?;
@@ -397,6 +397,11 @@ impl Vocabulary {
         longest_at(&self.unit_matcher, text, at)
     }
 
+    /// What a unit measures, if there is one.
+    pub fn dimension(&self, unit: Option<usize>) -> Option<&str> {
+        unit.map(|unit| self.units[unit].dimension.as_str())
+    }
+
     /// Where the longest suffix that makes a number a name ends, if one begins at `at`.
     pub fn name_suffix_at(&self, text: &str, at: usize) -> Option<usize> {
         longest_at(&self.suffix_matcher, text, at).map(|(end, _)| end)
@@ -431,6 +436,14 @@ impl Vocabulary {
     pub fn area_stems_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = &'t [usize]> + 't {
         self.stem_matcher.find_iter(text).map(|m| self.area_stems[m.pattern().as_usize()].as_slice())
     }
+}
+
+/// The levels of divisions, each within the one before.
+pub const LEVELS: [&str; 4] = ["national", "province", "city", "county"];
+
+/// How many levels lie above this one.
+pub fn level_depth(level: &str) -> Option<usize> {
+    LEVELS.iter().position(|known| *known == level)
 }
 
 impl Area {

@@ -6,6 +6,7 @@
 use super::load::{fields, records, suggestion};
 use super::{CueExample, matcher};
 use crate::error::{Error, Result};
+use crate::model::COMPARATORS;
 use crate::normalize::fold_term;
 use aho_corasick::AhoCorasick;
 use std::collections::{BTreeMap, HashMap};
@@ -79,7 +80,6 @@ const SCANNED: &[TargetKind] = &[
     TargetKind::Guard,
 ];
 
-const BOUNDS: &[&str] = &["=", "~", ">", ">=", "<", "<="];
 const DIRECTIONS: &[&str] = &["up", "down", "flat"];
 
 /// One row of `targets.csv`.
@@ -175,7 +175,7 @@ pub(super) fn load_targets(text: &str) -> Result<TargetWords> {
             None if word.is_empty() => Ok(None),
             None => Err(problem(format!("unknown {what} `{word}`; it is one of {}", known.join(", ")))),
         };
-        let bound = one_of("bound", bound, BOUNDS)?;
+        let bound = one_of("bound", bound, &COMPARATORS)?;
         let direction = one_of("direction", direction, DIRECTIONS)?;
         let number = match number {
             "" => None,
