@@ -5,7 +5,7 @@
 
 use super::lexer::{Kind, Quantity, RangeEnd, Token};
 use super::measure::Measure;
-use super::period::{OwnTime, Place, Question, TimeState};
+use super::period::{OwnTime, Period, Place, Question, TimeState};
 use super::scope::{self, Head};
 use super::shape::Shape;
 use super::slots::{Slot, is_only_joint, slots};
@@ -74,25 +74,21 @@ pub fn read_sentence<'a>(
     let mut from = 0;
     let mut depth = 0i32;
     for i in 0..=tokens.len() {
-        let mark = match tokens.get(i).map(|t| &t.kind) {
-            Some(Kind::Punct(c)) => Some(*c),
-            Some(_) => None,
-            None => Some('。'),
-        };
+        let token = tokens.get(i);
+        let mark = token.map(|t| &t.kind);
         match mark {
-            Some('（') => depth += 1,
-            Some('）') => depth = (depth - 1).max(0),
+            Some(Kind::Punct('（')) => depth += 1,
+            Some(Kind::Punct('）')) => depth = (depth - 1).max(0),
             _ => {}
         }
-        let is_end =
-            matches!(mark, Some('，' | '；' | '：' | '。' | '！' | '？' | '\n')) && (depth == 0 || i == tokens.len());
+        let is_end = token.is_none_or(|t| t.ends_clause() && depth == 0);
         let is_long = i - from >= MAX_CLAUSE_TOKENS;
         if is_end || is_long {
             if from < i {
                 reader.ahead = &tokens[i..];
                 reader.read_clause(&tokens[from..i]);
             }
-            if matches!(mark, Some('；')) {
+            if matches!(mark, Some(Kind::Punct('；'))) {
                 reader.carried.time.end_part();
                 reader.carried.is_part = false;
                 reader.carried.is_suspended = true;
@@ -155,7 +151,8 @@ impl<'a> Reader<'a> {
         // Not in brackets (按1990年不变价格), and a year only before a verb (2017年完成).
         let behind = &clause[(last + 1).min(clause.len())..];
         let behind = behind.split(|token| matches!(token.kind, Kind::Punct('（'))).next().unwrap_or_default();
-        let is_done = |token: Option<&Token>| matches!(token.map(|t| &t.kind), Some(Kind::Word(word)) if word.cues.has_any(&[Cue::Completion, Cue::Realised]));
+        let is_done =
+            |token: Option<&Token>| token.is_some_and(|t| t.word_cues().has_any(&[Cue::Completion, Cue::Realised]));
         let tells_when = behind.iter().enumerate().any(|(at, token)| match &token.kind {
             Kind::Time(time) => time.is_part_of_year || time.years.is_some() && is_done(behind.get(at + 1)),
             _ => false,
@@ -217,7 +214,9 @@ impl<'a> Reader<'a> {
                 if word.cues.has(Cue::Realised) && realised_at.is_none() {
                     realised_at = Some(i);
                 }
-                let leads_to_verb = matches!(clause.get(i + 1).map(|t| &t.kind), Some(Kind::Word(w)) if w.cues.has_any(&[Cue::Up, Cue::Down, Cue::To, Cue::Completion]));
+                let leads_to_verb = clause
+                    .get(i + 1)
+                    .is_some_and(|t| t.word_cues().has_any(&[Cue::Up, Cue::Down, Cue::To, Cue::Completion]));
                 if word.cues.has(Cue::Future) && leads_to_verb {
                     self.carried.is_future = true;
                 }
@@ -228,10 +227,9 @@ impl<'a> Reader<'a> {
         }
         // A clause of its own, with a remark at most.
         let says_only_so = estimate_at == Some(0)
-            && clause[1..].iter().all(|t| {
-                matches!(t.kind, Kind::Punct(_) | Kind::Text)
-                    || matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::NotNoun))
-            })
+            && clause[1..]
+                .iter()
+                .all(|t| matches!(t.kind, Kind::Punct(_) | Kind::Text) || t.word_cues().has(Cue::NotNoun))
             && clause.len() <= 6;
         self.carried.is_all_estimate |=
             says_only_so && wording(self.text, clause, true).chars().count() <= MIN_SUBJECT_CHARS;
@@ -270,7 +268,7 @@ impl<'a> Reader<'a> {
 
     /// The names that a 分别 spreads its numbers over, one a slot; `None` where there is no 分别.
     fn respective_names(&mut self, clause: &[Token], slots: &[Slot]) -> Option<Vec<Option<String>>> {
-        let at = clause.iter().position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Respectively)))?;
+        let at = clause.iter().position(|t| t.word_cues().has(Cue::Respectively))?;
         let spread: Vec<usize> = (0..slots.len()).filter(|&i| slots[i].at > at).collect();
         if spread.len() < 2 {
             return None;
@@ -335,8 +333,7 @@ impl<'a> Reader<'a> {
         let token = &clause[slot.at];
         let shape = self.shape(clause, slot, quantity);
         let modifiers = self.modifiers(clause, slot, &shape);
-        let streak =
-            clause[..slot.at].iter().rev().take(2).any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Streak)));
+        let streak = clause[..slot.at].iter().rev().take(2).any(|t| t.word_cues().has(Cue::Streak));
         let streak_years = (streak && quantity.unit_text == "年").then_some(quantity.numeral.value as i32);
         let is_average = shape.change_basis == Some("annual_average");
         let is_change = matches!(shape.measure, Measure::ChangePct | Measure::ChangeAbs);
@@ -401,46 +398,29 @@ impl<'a> Reader<'a> {
             Some("to") => self.out.drafts.iter().rposition(|d| d.role == Some("from")),
             _ => None,
         };
+        let is_whole = shape.measure == Measure::Level && role != Some("part");
+        let is_negative = quantity.numeral.is_negative && shape.measure == Measure::Level;
+        // 倍 stands for no unit of its own, and 零增长 leaves its % out.
+        let implied = if shape.rule == "no_change" { "%" } else { quantity.unit_text.as_str() };
+        let implied = self.vocabulary.unit_at(implied, 0).filter(|_| matches!(implied, "倍" | "%"));
+        let is_norm = is_norm(clause, slot) && !self.counts(Some(quantity));
         let draft = Draft {
             range: modifiers.start..modifiers.end.max(token.range.end),
-            quote: quote(&subject.clause, clause, slot),
-            clause: range_of(clause),
-            subject_inferred: subject.is_inferred,
-            property_from: subject.property_from,
-            inherited_indicator: subject.indicator,
-            wording: subject.text.clone(),
-            measure: shape.measure,
-            direction: shape.direction,
-            status: if is_norm(clause, slot) && !self.counts(Some(quantity)) {
-                Status::Requirement
-            } else {
-                self.status()
-            },
-            is_preliminary: self.carried.is_preliminary,
+            status: if is_norm { Status::Requirement } else { self.status() },
             comparator,
             modifiers: listed.map_or(modifiers.words, |(_, words)| words),
             value: quantity.numeral.value,
             scale: quantity.numeral.scale,
-            is_negative: quantity.numeral.is_negative && shape.measure == Measure::Level,
-            unit: quantity.unit.or_else(|| {
-                // 倍 stands for no unit of its own, and 零增长 leaves its % out.
-                let implied = if shape.rule == "no_change" { "%" } else { quantity.unit_text.as_str() };
-                let found = self.vocabulary.unit_at(implied, 0).map(|(_, unit)| unit);
-                found.filter(|_| matches!(implied, "倍" | "%"))
-            }),
+            is_negative,
+            unit: quantity.unit.or(implied.map(|(_, unit)| unit)),
             unit_text: quantity.unit_text.clone(),
             unit_is_shared: quantity.unit_is_shared,
             decimals: quantity.numeral.decimals,
-            period,
-            change_basis: shape.change_basis,
-            within: shape.within,
-            scope: self.carried.scope.clone(),
             role,
             related,
             is_unit_missing,
             is_damaged,
-            is_mismatched: false,
-            rule: shape.rule,
+            ..self.draft(clause, slot, &subject, shape, period)
         };
         // 社会消费品零售总额786亿元，同比增长12%: of five years looked back on the level is that of the last one.
         if is_yoy
@@ -453,16 +433,15 @@ impl<'a> Reader<'a> {
         {
             level.period = draft.period.clone();
         }
-        if shape.measure == Measure::Level && role != Some("part") {
+        if is_whole {
             self.carried.whole = Some(self.out.drafts.len());
         }
-        self.remember(&subject, &draft);
-        self.out.drafts.push(draft);
+        self.put(draft, subject);
     }
 
     /// Whether things are counted: 三条控制线 are three, 3%控制线 is a norm.
     pub(super) fn counts(&self, quantity: Option<&Quantity>) -> bool {
-        quantity.and_then(|quantity| quantity.unit).is_none_or(|unit| self.vocabulary.units[unit].dimension == "count")
+        matches!(self.vocabulary.dimension(quantity.and_then(|quantity| quantity.unit)), None | Some("count"))
     }
 
     fn read_rank(&mut self, clause: &[Token], slot: &Slot, name: Option<String>) {
@@ -472,8 +451,7 @@ impl<'a> Reader<'a> {
             Kind::Top(value) => (*value, "<="),
             _ => (1.0, "="),
         };
-        let pool =
-            clause[..slot.at].iter().rev().take(3).find(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
+        let pool = clause[..slot.at].iter().rev().take(3).find(|t| t.word_cues().has(Cue::Pool));
         let within = pool.map(|t| self.text[t.range.clone()].to_string());
         let shape = Shape { within, rule: "rank", ..Shape::new(Measure::Rank) };
         let subject = self.subject(clause, slot, &shape, None, name);
@@ -483,29 +461,36 @@ impl<'a> Reader<'a> {
         });
         let streak = streak.filter(|_| cues_in(&clause[..slot.at]).any(|cues| cues.has(Cue::Streak)));
         let period = self.carried.time.period(self.place(), Question { streak, ..Question::default() });
-        let draft = Draft {
-            range: token.range.clone(),
+        let unit_text = "位".to_string();
+        let draft = Draft { value, comparator, unit_text, ..self.draft(clause, slot, &subject, shape, period) };
+        self.put(draft, subject);
+    }
+
+    /// A number as far as its shape, its subject and the sentence tell; the rest as of a plain rank.
+    fn draft(&self, clause: &[Token], slot: &Slot, subject: &Found, shape: Shape, period: Period) -> Draft {
+        Draft {
+            range: clause[slot.at].range.clone(),
             quote: quote(&subject.clause, clause, slot),
             clause: range_of(clause),
             subject_inferred: subject.is_inferred,
-            property_from: subject.property_from,
+            indicator: None,
             inherited_indicator: subject.indicator,
             wording: subject.text.clone(),
-            measure: Measure::Rank,
-            direction: None,
+            measure: shape.measure,
+            direction: shape.direction,
             status: self.status(),
             is_preliminary: self.carried.is_preliminary,
-            comparator,
+            comparator: "=",
             modifiers: Vec::new(),
-            value,
+            value: 0.0,
             scale: 1.0,
             is_negative: false,
             unit: None,
-            unit_text: "位".to_string(),
+            unit_text: String::new(),
             unit_is_shared: false,
             decimals: 0,
             period,
-            change_basis: None,
+            change_basis: shape.change_basis,
             within: shape.within,
             scope: self.carried.scope.clone(),
             role: None,
@@ -514,27 +499,20 @@ impl<'a> Reader<'a> {
             is_damaged: false,
             is_mismatched: false,
             rule: shape.rule,
-        };
-        self.remember(&subject, &draft);
-        self.out.drafts.push(draft);
+        }
     }
 
-    fn remember(&mut self, subject: &Found, draft: &Draft) {
-        if draft.wording.is_empty() {
-            return;
+    /// Links a draft to the catalogue and keeps it; what it measures is carried on.
+    fn put(&mut self, mut draft: Draft, subject: Found) {
+        if !draft.wording.is_empty() {
+            let clause = &self.text[draft.clause.clone()];
+            let dimension = draft.dimension(self.vocabulary);
+            draft.indicator =
+                link::link_behind(subject.property_from, &draft.wording, clause, dimension, self.vocabulary);
+            let indicator = draft.indicator.or(subject.indicator);
+            self.carried.subject = Some(Subject { text: subject.text, clause: subject.clause, indicator });
         }
-        let dimension = (draft.measure == Measure::Level)
-            .then(|| draft.unit.map(|u| self.vocabulary.units[u].dimension.as_str()))
-            .flatten();
-        let indicator = link::link_behind(
-            draft.property_from,
-            &draft.wording,
-            &self.text[draft.clause.clone()],
-            dimension,
-            self.vocabulary,
-        )
-        .or(subject.indicator);
-        self.carried.subject = Some(Subject { text: draft.wording.clone(), clause: subject.clause.clone(), indicator });
+        self.out.drafts.push(draft);
     }
 }
 
@@ -546,7 +524,7 @@ fn is_norm(clause: &[Token], slot: &Slot) -> bool {
         _ => false,
     };
     let behind = clause[slot.at + 1..].iter().find(|token| !is_between(token));
-    matches!(behind.map(|token| &token.kind), Some(Kind::Word(word)) if word.cues.has(Cue::Norm))
+    behind.is_some_and(|token| token.word_cues().has(Cue::Norm))
 }
 
 /// A clause without the place at its head, which says of what it speaks, not what is measured.

@@ -28,7 +28,7 @@ pub fn is_damaged(
 
 /// 49.5件: a decimal of things that come whole is proof of a lost 万.
 fn lost_its_multiplier(before: &str, quantity: &Quantity, measure: Measure, vocabulary: &Vocabulary) -> bool {
-    let is_count = quantity.unit.is_some_and(|u| vocabulary.units[u].dimension == "count");
+    let is_count = vocabulary.dimension(quantity.unit) == Some("count");
     is_count
         && quantity.numeral.decimals > 0
         && quantity.numeral.multiplier.is_empty()

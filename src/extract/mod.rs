@@ -74,9 +74,9 @@ pub(crate) struct Draft {
     /// The clause the number stands in, context for linking.
     pub clause: Range<usize>,
     pub subject_inferred: bool,
-    /// Where in the wording a property of the thing begins that alone is measured.
-    pub property_from: usize,
-    /// The catalogue entry of the subject it took over, if its own words name none.
+    /// The catalogue entry that its wording names.
+    pub indicator: Option<usize>,
+    /// That of the subject it took over, if its own words name none.
     pub inherited_indicator: Option<usize>,
     pub measure: Measure,
     pub direction: Option<Direction>,
@@ -104,6 +104,16 @@ pub(crate) struct Draft {
     /// Its 分别 names another count of things: which of them it is about is not said.
     pub is_mismatched: bool,
     pub rule: &'static str,
+}
+
+impl Draft {
+    /// What a catalogue entry must be counted in to be the one of this number; `None` where any will do.
+    fn dimension<'v>(&self, vocabulary: &'v Vocabulary) -> Option<&'v str> {
+        match self.measure {
+            Measure::Level => vocabulary.dimension(self.unit),
+            _ => None,
+        }
+    }
 }
 
 /// Slogans count in small numbers, name their noun in two characters and are said at least three times.
@@ -172,20 +182,18 @@ pub fn extract(
         if matches!(sentence.role, SectionRole::Front | SectionRole::Glossary) {
             continue;
         }
-        let read = clause::read_sentence(text, tokens, sentence, report, vocabulary);
+        let mut read = clause::read_sentence(text, tokens, sentence, report, vocabulary);
         for (span, message) in read.mismatches {
             let span = normalized.source_span(&span);
             issues.push(Issue::new(IssueCode::ListMismatch, message).at(span.start, span.end));
         }
         let section = &report.sections[sentence.section];
         let first_row = out.observations.len();
-        for draft in &read.drafts {
+        for draft in &mut read.drafts {
             let span = normalized.source_span(&draft.range);
             let value_text = source.slice(&span).to_string();
-            let is_damaged = draft.is_damaged
-                || damage::is_glued(&value_text, &text[draft.range.clone()])
+            draft.is_damaged |= damage::is_glued(&value_text, &text[draft.range.clone()])
                 || damage::has_lost_head(text, draft.range.start, &draft.wording);
-            let draft = &Draft { is_damaged, ..draft.clone() };
             if draft.is_unit_missing {
                 issues.push(
                     Issue::new(IssueCode::UnitMissing, format!("no unit behind {value_text}")).at(span.start, span.end),
@@ -296,14 +304,10 @@ fn collect_numbers(
 /// The columns a draft decides, in base units.
 fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow {
     let unit = draft.unit.map(|u| &vocabulary.units[u]);
-    let dimension = match draft.measure {
-        Measure::Level => unit.map(|u| u.dimension.as_str()),
-        _ => None,
-    };
-    let clause = &text[draft.clause.clone()];
+    let dimension = draft.dimension(vocabulary);
     let linked = match draft.measure {
-        Measure::Share => link::link_part(&draft.wording, clause, vocabulary),
-        _ => link::link_behind(draft.property_from, &draft.wording, clause, dimension, vocabulary),
+        Measure::Share => link::link_part(&draft.wording, &text[draft.clause.clone()], vocabulary),
+        _ => draft.indicator,
     };
     let indicator = linked
         .or(draft.inherited_indicator.filter(|&index| link::suits(index, dimension, vocabulary)))

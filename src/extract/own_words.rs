@@ -1,7 +1,7 @@
 //! The words of its own clause that tell what a number measures: before it, behind it, shared with its list.
 
 use super::clause::{Reader, range_of};
-use super::lexer::{Kind, Quantity, Token};
+use super::lexer::{Kind, Token};
 use super::measure::Measure;
 use super::shape::Shape;
 use super::slots::{Slot, is_joint};
@@ -49,7 +49,7 @@ impl Reader<'_> {
                 own_number['零'.len_utf8()..].to_string()
             }
             // 守住18亿亩红线: the norm is no object; 划定三条控制线 counts it.
-            Measure::Level if !self.counts(quantity_of(clause, slot)) && opens_with_norm(slot.after) => String::new(),
+            Measure::Level if !self.counts(clause[slot.at].quantity()) && opens_with_norm(slot.after) => String::new(),
             Measure::Level | Measure::Share => {
                 // 5亿人口: the unit 人 takes a character of the noun.
                 let is_cut = own_number.ends_with('人')
@@ -94,10 +94,9 @@ impl Reader<'_> {
         let (mut last, mut is_one_object, mut has_joint) = (None, false, false);
         // A joint or 共, a number, its noun: once or more.
         while let Some(number) = (at..clause.len()).take(3).find(|&i| matches!(clause[i].kind, Kind::Quantity(_))) {
-            let is_list = clause[at..number].iter().all(|t| {
-                is_joint(self.text, t)
-                    || matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Completion, Cue::NotNoun]))
-            });
+            let is_list = clause[at..number]
+                .iter()
+                .all(|t| is_joint(self.text, t) || t.word_cues().has_any(&[Cue::Completion, Cue::NotNoun]));
             let end = (number + 1..clause.len()).find(|&i| !is_thing(&clause[i])).unwrap_or(clause.len());
             if !is_list {
                 return String::new();
@@ -146,15 +145,8 @@ impl Reader<'_> {
     }
 }
 
-fn quantity_of<'c>(clause: &'c [Token], slot: &Slot) -> Option<&'c Quantity> {
-    match &clause[slot.at].kind {
-        Kind::Quantity(quantity) => Some(quantity),
-        _ => None,
-    }
-}
-
 fn opens_with_norm(tokens: &[Token]) -> bool {
-    matches!(tokens.first().map(|t| &t.kind), Some(Kind::Word(word)) if word.cues.has(Cue::Norm))
+    tokens.first().is_some_and(|t| t.word_cues().has(Cue::Norm))
 }
 
 /// Whether a run of tokens ends with 等: 甲、乙等.
@@ -163,8 +155,8 @@ fn ends_in_examples(text: &str, tokens: &[Token]) -> bool {
 }
 
 fn without_leading_cut<'a, 'v>(tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
-    match tokens.first().map(|t| &t.kind) {
-        Some(Kind::Word(word)) if word.cues.has(Cue::CutVerb) => &tokens[1..],
+    match tokens {
+        [verb, rest @ ..] if verb.word_cues().has(Cue::CutVerb) => rest,
         _ => tokens,
     }
 }
@@ -187,10 +179,8 @@ fn until_comparison<'a, 'v>(tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
 
 /// A change without the base it is counted from: not the words behind 比 or 较.
 fn without_base<'a, 'v>(text: &str, tokens: &'a [Token<'v>]) -> &'a [Token<'v>] {
-    let is_base = |cues: crate::vocab::CueSet| cues.has_any(&[Cue::Versus, Cue::YearOnYear, Cue::SinceYearStart]);
-    let Some(at) =
-        tokens.iter().position(|t| matches!(&t.kind, Kind::Word(w) if is_base(w.cues) && w.indicators.is_empty()))
-    else {
+    const BASES: &[Cue] = &[Cue::Versus, Cue::YearOnYear, Cue::SinceYearStart];
+    let Some(at) = tokens.iter().position(|t| t.cues().has_any(BASES)) else {
         return tokens;
     };
     if at > 0 {

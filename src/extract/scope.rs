@@ -2,7 +2,7 @@
 
 use super::lexer::{Kind, Token};
 use crate::model::Report;
-use crate::vocab::{Cue, CueSet, Vocabulary};
+use crate::vocab::{Cue, CueSet, Vocabulary, level_depth};
 use std::ops::Range;
 
 /// What the head of a clause says of the place it speaks of.
@@ -109,10 +109,7 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
     let next = rest.iter().filter(|token| token.range.start >= end).find(|token| !is_between(token));
     let is_whole = rest.iter().any(|token| token.range.start == end);
     let counts = is_whole
-        && next.is_some_and(|token| match &token.kind {
-            Kind::Quantity(quantity) => quantity.unit.is_some_and(|unit| vocabulary.units[unit].dimension == "count"),
-            _ => false,
-        });
+        && next.and_then(Token::quantity).is_some_and(|quantity| vocabulary.dimension(quantity.unit) == Some("count"));
     if counts && !is_each {
         return Head::Silent;
     }
@@ -160,11 +157,9 @@ fn is_named(place: &str, report: &Report) -> bool {
 /// 全市 in the report of a district: a place that holds the reporting area.
 fn is_wider(word: &str, report: &Report, vocabulary: &Vocabulary) -> bool {
     // 全国 begins names more often (全国文明城市).
-    const LEVELS: [(&str, &str); 2] = [("全省", "province"), ("全市", "city")];
-    const ORDER: [&str; 4] = ["national", "province", "city", "county"];
-    let rank = |level: &str| ORDER.iter().position(|known| *known == level);
-    let named = LEVELS.iter().find(|(name, _)| *name == word).and_then(|(_, level)| rank(level));
-    let own = report.area.and_then(|area| rank(&vocabulary.areas[area].level));
+    const WHOLES: [(&str, &str); 2] = [("全省", "province"), ("全市", "city")];
+    let named = WHOLES.iter().find(|(name, _)| *name == word).and_then(|(_, level)| level_depth(level));
+    let own = report.area.and_then(|area| level_depth(&vocabulary.areas[area].level));
     named.zip(own).is_some_and(|(named, own)| named < own) && !is_own(word, report, vocabulary)
 }
 

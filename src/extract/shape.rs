@@ -86,10 +86,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let head_cues = match head.map(|t| &t.kind) {
-            Some(Kind::Word(word)) => word.cues,
-            _ => Default::default(),
-        };
+        let head_cues = head.map(Token::word_cues).unwrap_or_default();
         let clause_cues: Vec<_> = cues_in(&clause[..slot.at]).collect();
         let has = |cue: Cue| clause_cues.iter().any(|cues| cues.has(cue));
         let moves = |cues: CueSet| {
@@ -111,8 +108,7 @@ impl Reader<'_> {
             Some("yoy")
         };
         // 提升15片场地, 减少3个环节: things done, told by the object behind the number.
-        let is_upgrade =
-            head_cues.has(Cue::Upgrade) && quantity.unit.is_some_and(|u| self.vocabulary.units[u].dimension == "count");
+        let is_upgrade = head_cues.has(Cue::Upgrade) && self.vocabulary.dimension(quantity.unit) == Some("count");
         let has_object = !is_percent && !is_points && (is_upgrade || !wording(text, slot.after, true).is_empty());
         let is_term = matches!(head.map(|t| &t.kind), Some(Kind::Word(word)) if !word.indicators.is_empty());
         let is_rate_noun = head_cues.has_any(&[Cue::RateUp, Cue::RateDown]) || (is_term && is_percent);
@@ -185,13 +181,12 @@ impl Reader<'_> {
 
     /// 高于年初目标1.5个百分点, 较上年同期多19天, 比计划少28户: a distance from something, told by 高于, 多 or 少.
     fn difference(&self, clause: &[Token], slot: &Slot, lead: &[Token]) -> Option<Direction> {
-        let at = |cue: Cue| {
-            lead.iter().position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(cue) && w.indicators.is_empty()))
-        };
+        let at = |cue: Cue| lead.iter().position(|t| t.cues().has(cue));
         let is_apart = |at: &usize| lead[at + 1..].iter().any(|t| matches!(t.kind, Kind::Text | Kind::Word(_)));
         // 超过任务3公里
-        let yardstick = lead.last().is_some_and(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Yardstick)));
-        if clause_unit_is_points(clause, slot) || yardstick {
+        let is_points = clause[slot.at].quantity().is_some_and(|q| q.unit_text.ends_with("百分点"));
+        let yardstick = lead.last().is_some_and(|t| t.word_cues().has(Cue::Yardstick));
+        if is_points || yardstick {
             if at(Cue::OverBefore).filter(is_apart).is_some() {
                 return Some(Direction::Up);
             }
@@ -245,7 +240,7 @@ impl Reader<'_> {
         }
         let lead: &[Token] =
             if is_only_joint(self.text, slot.before) { list_lead(self.text, clause, slot.at) } else { slot.before };
-        let is_share = |t: &Token| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Share));
+        let is_share = |t: &Token| t.word_cues().has(Cue::Share);
         let share_at = lead.iter().position(is_share_verb).or(lead.iter().rposition(is_share));
         if let Some(at) = share_at {
             let names_share = |t: &Token| NAMES_OF_SHARE.iter().any(|noun| self.text[t.range.clone()].contains(noun));
@@ -259,21 +254,18 @@ impl Reader<'_> {
                 .trim_matches(['的', '比', '重', '例', '总', '数'])
                 .trim_end_matches("比重")
                 .trim_end_matches("项目");
-            let known = pool
-                .iter()
-                .find(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)))
-                .map(|t| self.text[t.range.clone()].to_string());
+            let known =
+                pool.iter().find(|t| t.word_cues().has(Cue::Pool)).map(|t| self.text[t.range.clone()].to_string());
             return Some(known.or_else(|| (!words.is_empty()).then(|| words.to_string())));
         }
         // 接近全市的一半
-        let pool = lead.iter().rev().find(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
+        let pool = lead.iter().rev().find(|t| t.word_cues().has(Cue::Pool));
         if let Some(pool) = pool.filter(|_| is_fraction) {
             return Some(Some(self.text[pool.range.clone()].to_string()));
         }
         // 承担全市30%的任务
-        let follows_pool = slot.before.last().filter(
-            |t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Pool, Cue::NearBefore, Cue::OverBefore])),
-        );
+        let follows_pool =
+            slot.before.last().filter(|t| t.word_cues().has_any(&[Cue::Pool, Cue::NearBefore, Cue::OverBefore]));
         // 近一半的税收, 75%的村: a part of what follows; 税收只有三成: of what stands before.
         let behind = clause.get(slot.at + 1).map(|t| &self.text[t.range.clone()]);
         let is_rate = slot.before.iter().any(|t| self.text[t.range.clone()].ends_with(['率', '度']));
@@ -287,15 +279,14 @@ impl Reader<'_> {
                 })
         });
         let has_noun = !wording(self.text, slot.before, false).is_empty();
-        let has_pool = clause[..slot.at].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
+        let has_pool = clause[..slot.at].iter().any(|t| t.word_cues().has(Cue::Pool));
         if behind.is_some_and(|b| b.starts_with('的'))
             && has_pool
             && (follows_pool.is_some()
                 || is_only_joint(self.text, slot.before)
                 || self.out.drafts.last().is_some_and(|d| d.measure == Measure::Share))
         {
-            let pool =
-                clause[..slot.at].iter().rev().find(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Pool)));
+            let pool = clause[..slot.at].iter().rev().find(|t| t.word_cues().has(Cue::Pool));
             return Some(pool.map(|t| self.text[t.range.clone()].to_string()));
         }
         ((is_fraction && !is_rate) || (takes_part && !has_noun && !is_rate)).then_some(None)
@@ -303,51 +294,40 @@ impl Reader<'_> {
 
     /// 增加学位2100个, 减少燃煤3万吨: the change of a stock, told by its noun or by what is counted.
     fn stock_change(&self, lead: &[Token], quantity: &Quantity) -> Option<Direction> {
-        let verb =
-            lead.iter().position(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Up, Cue::Down])))?;
-        let Kind::Word(word) = &lead[verb].kind else { return None };
-        let is_stock = lead[verb + 1..].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::StockNoun)));
-        let is_amount = word.cues.has(Cue::ChangeVerb)
-            && quantity.unit.is_some_and(|u| self.vocabulary.units[u].dimension != "count");
+        let verb = lead.iter().position(|t| t.word_cues().has_any(&[Cue::Up, Cue::Down]))?;
+        let cues = lead[verb].word_cues();
+        let is_stock = lead[verb + 1..].iter().any(|t| t.word_cues().has(Cue::StockNoun));
+        let is_amount = cues.has(Cue::ChangeVerb)
+            && self.vocabulary.dimension(quantity.unit).is_some_and(|dimension| dimension != "count");
         let reaches = cues_in(&lead[verb + 1..]).any(|cues| cues.has(Cue::To));
-        ((is_stock || is_amount) && !reaches)
-            .then(|| if word.cues.has(Cue::Up) { Direction::Up } else { Direction::Down })
+        ((is_stock || is_amount) && !reaches).then(|| if cues.has(Cue::Up) { Direction::Up } else { Direction::Down })
     }
 
     /// from or to of 由20.8:36.7:42.5调整为17.7:33.4:48.9.
     fn end_of_ratio(&self, clause: &[Token], slot: &Slot) -> Option<&'static str> {
-        let moves = |tokens: &[Token]| cues_in(tokens).any(|cues| cues.has_any(&[Cue::Up, Cue::Down, Cue::Adjust]));
-        if moves(&clause[..slot.at]) {
+        if changes(&clause[..slot.at]) {
             let has_from = self.out.drafts.iter().any(|d| {
                 d.role == Some("from") && d.measure == Measure::Share && d.clause.start >= self.sentence.range.start
             });
             return has_from.then_some("to");
         }
         let opens = cues_in(&clause[..slot.at]).any(|cues| cues.has(Cue::From));
-        (opens && moves(&clause[slot.at..])).then_some("from")
+        (opens && changes(&clause[slot.at..])).then_some("from")
     }
 
     /// from or to, when the clause tells both ends of a change: 由45%提高到83%.
     fn end_of_change(&self, clause: &[Token], slot: &Slot, reaches: bool) -> Option<&'static str> {
-        let changes = |tokens: &[Token]| {
-            tokens
-                .iter()
-                .any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::Up, Cue::Down, Cue::Adjust])))
-        };
-        let from_at = clause[..slot.at].iter().rposition(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::From)));
+        let from_at = clause[..slot.at].iter().rposition(|t| t.word_cues().has(Cue::From));
         let other_at = (slot.at + 1..clause.len()).find(|&i| matches!(clause[i].kind, Kind::Quantity(_)));
         if let Some(other_at) = other_at {
             let between = &clause[slot.at + 1..other_at];
-            let to = between.iter().rev().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::To)));
-            let same = |i: usize| match (&clause[slot.at].kind, &clause[i].kind) {
-                (Kind::Quantity(a), Kind::Quantity(b)) => a.unit == b.unit,
-                _ => false,
-            };
+            let to = between.iter().rev().any(|t| t.word_cues().has(Cue::To));
+            let unit_of = |i: usize| clause[i].quantity().map(|quantity| quantity.unit);
+            let is_same = unit_of(slot.at) == unit_of(other_at);
             let opens =
                 from_at.is_some_and(|at| !clause[at..slot.at].iter().any(|t| matches!(t.kind, Kind::Quantity(_))));
-            let disposes =
-                clause[..slot.at].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::Disposal)));
-            if to && changes(between) && (opens || disposes) && same(other_at) {
+            let disposes = clause[..slot.at].iter().any(|t| t.word_cues().has(Cue::Disposal));
+            if to && changes(between) && (opens || disposes) && is_same {
                 return Some("from");
             }
         }
@@ -442,14 +422,15 @@ pub struct Modifiers {
     pub end: usize,
 }
 
-fn clause_unit_is_points(clause: &[Token], slot: &Slot) -> bool {
-    matches!(&clause[slot.at].kind, Kind::Quantity(q) if q.unit_text.ends_with("百分点"))
+/// Whether a verb tells a change of level: 提高, 降低, 调整.
+fn changes(tokens: &[Token]) -> bool {
+    cues_in(tokens).any(|cues| cues.has_any(&[Cue::Up, Cue::Down, Cue::Adjust]))
 }
 
 /// 三分之一, 三成, 一半: a part in words, not a percentage.
 fn is_fraction(text: &str, token: &Token) -> bool {
     let number = &text[token.range.clone()];
-    let is_percentage = matches!(&token.kind, Kind::Quantity(quantity) if quantity.numeral.is_percentage);
+    let is_percentage = token.quantity().is_some_and(|quantity| quantity.numeral.is_percentage);
     is_percentage
         && ((number.contains("分之") && !number.contains(['百', '千', '万']))
             || number.contains(['成', '半'])

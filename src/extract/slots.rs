@@ -25,15 +25,14 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
         let between = &clause[i + 1..next];
         // Does the object stand before the number (停车位5处、…) or behind it (5处停车位)?
         // 统筹开展21个: the object of the verb stands behind.
-        let wants_object = matches!(before.last().map(|t| &t.kind), Some(Kind::Word(w)) if w.cues.has(Cue::Opener) && w.indicators.is_empty());
+        let wants_object = before.last().is_some_and(|t| t.cues().has(Cue::Opener));
         let has_noun_before = !wording(text, before, true).is_empty()
             && !is_verb_only(before)
             && (!wants_object || between.first().is_none_or(|t| is_joint(text, t)));
-        let is_bound = |t: &&Token| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::AboveAfter, Cue::WithinAfter, Cue::ApproxAfter]));
+        let is_bound = |t: &&Token| t.word_cues().has_any(&[Cue::AboveAfter, Cue::WithinAfter, Cue::ApproxAfter]);
         let starts_apart = between.iter().find(|t| !is_bound(t)).is_none_or(|t| is_joint(text, t));
         // Nothing but 的 hangs on a percentage: what follows belongs to the next number.
-        let is_percent =
-            matches!(&clause[i].kind, Kind::Quantity(q) if q.unit_text == "%" || q.unit_text.ends_with("百分点"));
+        let is_percent = clause[i].quantity().is_some_and(|q| q.unit_text == "%" || q.unit_text.ends_with("百分点"));
         let goes_on_with_de = between.first().is_some_and(|t| text[t.range.clone()].starts_with('的'));
         let goes_on = is_percent && !goes_on_with_de;
         let split = if next < clause.len() && (goes_on || !between.is_empty() && is_stage_only(between)) {
@@ -51,7 +50,7 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
             between.iter().rposition(|t| is_joint(text, t)).unwrap_or(if has_noun_before { 0 } else { between.len() })
         };
         // 改扩建绿地10万平方米推动绿道建设: the verb behind opens a statement of its own.
-        let is_money = matches!(&clause[i].kind, Kind::Quantity(q) if q.unit.is_some_and(|u| vocabulary.units[u].dimension == "money"));
+        let is_money = clause[i].quantity().is_some_and(|q| vocabulary.dimension(q.unit) == Some("money"));
         let is_told = if is_verb_only(before) {
             // 投入8亿元扶持产业: what the money is for.
             !is_money && cues_in(before).any(|cues| cues.has_any(&[Cue::Action, Cue::Opener]))
@@ -70,10 +69,11 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
     }
     // 24个小区7100户62万平方米管网改造: a number without words of its own takes those of the next.
     for k in (0..slots.len().saturating_sub(1)).rev() {
-        let is_low = matches!(&clause[slots[k].at].kind, Kind::Quantity(q) if q.range == Some(RangeEnd::Low));
+        let number = clause[slots[k].at].quantity();
+        let is_low = number.is_some_and(|q| q.range == Some(RangeEnd::Low));
         let is_next = slots[k + 1].before.is_empty() && slots[k].at + 1 == slots[k + 1].at;
         // 剩余403户、964人贫困人口: members of a list with one noun.
-        let is_ratio = matches!(&clause[slots[k].at].kind, Kind::Quantity(q) if q.is_ratio_part);
+        let is_ratio = number.is_some_and(|q| q.is_ratio_part);
         let is_listed = !is_ratio
             && slots[k].at + 2 == slots[k + 1].at
             && is_only_joint(text, slots[k + 1].before)
@@ -86,21 +86,22 @@ pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabular
     slots
 }
 
+/// The last word before a number but for those that only link it to its verb.
+fn last_word<'a, 'v>(tokens: &'a [Token<'v>]) -> Option<&'a Token<'v>> {
+    tokens.iter().rfind(|t| !is_transparent(t.cues()))
+}
+
 /// Whether the words before a number end with what the catalogue knows.
 fn ends_in_term(tokens: &[Token]) -> bool {
-    let words =
-        tokens.iter().rfind(|t| !matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && is_transparent(w.cues)));
-    matches!(words.map(|t| &t.kind), Some(Kind::Word(word)) if !word.indicators.is_empty())
+    matches!(last_word(tokens).map(|t| &t.kind), Some(Kind::Word(word)) if !word.indicators.is_empty())
 }
 
 fn ends_in_rate(text: &str, tokens: &[Token]) -> bool {
-    let words =
-        tokens.iter().rfind(|t| !matches!(&t.kind, Kind::Word(w) if w.indicators.is_empty() && is_transparent(w.cues)));
-    words.is_some_and(|token| text[token.range.clone()].ends_with('率'))
+    last_word(tokens).is_some_and(|token| text[token.range.clone()].ends_with('率'))
 }
 
 fn opens_with_verb(tokens: &[Token]) -> bool {
-    matches!(tokens.first().map(|t| &t.kind), Some(Kind::Word(word)) if word.cues.has_any(&[Cue::Action, Cue::Opener]) && word.indicators.is_empty())
+    tokens.first().is_some_and(|t| t.cues().has_any(&[Cue::Action, Cue::Opener]))
 }
 
 /// Where a verb of change begins that leads to the next number: 2万份｜增加到8万份.
@@ -123,10 +124,7 @@ fn leading_verb(text: &str, between: &[Token]) -> Option<usize> {
 /// Whether a token is a number that states something.
 fn asserts(text: &str, clause: &[Token], i: usize, vocabulary: &Vocabulary) -> bool {
     let previous = i.checked_sub(1).map(|j| &clause[j]);
-    let cues_before = match previous.map(|t| &t.kind) {
-        Some(Kind::Word(word)) => word.cues,
-        _ => Default::default(),
-    };
+    let cues_before = previous.map(Token::word_cues).unwrap_or_default();
     let is_placed = cues_before.has_any(&[Cue::Pool, Cue::RankVerb, Cue::To]);
     let ends_here = clause.get(i + 1).is_none_or(|t| matches!(t.kind, Kind::Punct(_)) || is_joint(text, t));
     match &clause[i].kind {
@@ -139,17 +137,13 @@ fn asserts(text: &str, clause: &[Token], i: usize, vocabulary: &Vocabulary) -> b
         }
         Kind::Quantity(quantity) => !is_threshold(clause, i, quantity, vocabulary),
         Kind::Ordinal(_) => {
-            let ranks = clause[..i]
-                .iter()
-                .any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::RankVerb, Cue::Pool])));
+            let ranks = clause[..i].iter().any(|t| t.word_cues().has_any(&[Cue::RankVerb, Cue::Pool]));
             cues_before.has(Cue::Pool) || ((is_placed || ranks) && ends_here)
         }
         // 排名前50位的企业 says which firms.
         Kind::Top(_) => is_placed && !clause.get(i + 1).is_some_and(|t| text[t.range.clone()].starts_with('的')),
         Kind::Word(word) => {
-            word.cues.has(Cue::First)
-                && (is_placed
-                    || clause[..i].iter().any(|t| matches!(&t.kind, Kind::Word(w) if w.cues.has(Cue::RankVerb))))
+            word.cues.has(Cue::First) && (is_placed || clause[..i].iter().any(|t| t.word_cues().has(Cue::RankVerb)))
         }
         _ => false,
     }
@@ -157,14 +151,12 @@ fn asserts(text: &str, clause: &[Token], i: usize, vocabulary: &Vocabulary) -> b
 
 /// 5万元以下的村, 20年以上老旧管道: a bound inside a name tells which things, not how many.
 fn is_threshold(clause: &[Token], i: usize, quantity: &Quantity, vocabulary: &Vocabulary) -> bool {
-    let measures = quantity
-        .unit
-        .is_some_and(|u| matches!(vocabulary.units[u].dimension.as_str(), "money" | "time" | "area" | "length"));
-    let is_bound = matches!(clause.get(i + 1).map(|t| &t.kind), Some(Kind::Word(w)) if w.cues.has_any(&[Cue::AboveAfter, Cue::WithinAfter]));
+    let measures = matches!(vocabulary.dimension(quantity.unit), Some("money" | "time" | "area" | "length"));
+    let is_bound = clause.get(i + 1).is_some_and(|t| t.word_cues().has_any(&[Cue::AboveAfter, Cue::WithinAfter]));
     let names_a_thing = match clause.get(i + 2).map(|t| &t.kind) {
         Some(Kind::Text) => true,
         // 10亿元以上11家
-        Some(Kind::Quantity(next)) => next.unit.is_some_and(|u| vocabulary.units[u].dimension == "count"),
+        Some(Kind::Quantity(next)) => vocabulary.dimension(next.unit) == Some("count"),
         Some(Kind::Word(word)) => !word.indicators.is_empty() || word.cues.is_empty() || word.cues.has(Cue::Name),
         _ => false,
     };
@@ -182,7 +174,9 @@ pub fn is_joint(text: &str, token: &Token) -> bool {
 }
 
 pub fn is_only_joint(text: &str, tokens: &[Token]) -> bool {
-    tokens.iter().all(|t| is_joint(text, t) || matches!(&t.kind, Kind::Word(w) if w.cues.has_any(&[Cue::ApproxBefore, Cue::NearBefore, Cue::OverBefore])))
+    tokens
+        .iter()
+        .all(|t| is_joint(text, t) || t.word_cues().has_any(&[Cue::ApproxBefore, Cue::NearBefore, Cue::OverBefore]))
 }
 
 /// 开工1100完工2000套: a stage of works alone belongs to the number behind it.

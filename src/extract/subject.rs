@@ -91,7 +91,7 @@ impl Reader<'_> {
             // 办结率和见面率 are properties like each of them.
             let is_attribute =
                 self.is_attribute(&own) || own.split(['、', '和', '及', '与']).all(|part| self.is_attribute(part));
-            let is_percent = matches!(&clause[slot.at].kind, Kind::Quantity(quantity) if quantity.unit_text == "%");
+            let is_percent = clause[slot.at].quantity().is_some_and(|quantity| quantity.unit_text == "%");
             let is_stage = is_attribute && !self.is_effect(&own);
             let base = self.funded(clause, slot).or_else(|| self.spoken_of().filter(|_| is_attribute));
             return match base {
@@ -154,17 +154,16 @@ impl Reader<'_> {
 
     /// What money is for: 投资8亿元，新建改造公路; 安排800万元，奖补合作社.
     fn funded(&self, clause: &[Token], slot: &Slot) -> Option<(String, Range<usize>)> {
-        let is_money = matches!(&clause[slot.at].kind, Kind::Quantity(quantity) if quantity.unit.is_some_and(|unit| self.vocabulary.units[unit].dimension == "money"));
-        let is_funding = |token: &Token| matches!(&token.kind, Kind::Word(word) if word.cues.has(Cue::Funding));
+        let unit = clause[slot.at].quantity().and_then(|quantity| quantity.unit);
+        let is_money = self.vocabulary.dimension(unit) == Some("money");
+        let is_funding = |token: &Token| token.word_cues().has(Cue::Funding);
         let leads = slot.before.iter().any(is_funding) && is_verb_only(slot.before);
         if !is_money || !leads || !slot.after.is_empty() {
             return None;
         }
-        let opens = |token: &Token| matches!(&token.kind, Kind::Word(word) if word.cues.has_any(&[Cue::Action, Cue::Opener, Cue::Completion, Cue::Realised]));
-        let next = self
-            .ahead
-            .split(|token| matches!(token.kind, Kind::Punct('，' | '；' | '：' | '。' | '！' | '？' | '\n')))
-            .find(|clause| !clause.is_empty())?;
+        let opens =
+            |token: &Token| token.word_cues().has_any(&[Cue::Action, Cue::Opener, Cue::Completion, Cue::Realised]);
+        let next = self.ahead.split(Token::ends_clause).find(|clause| !clause.is_empty())?;
         next.first().is_some_and(opens).then(|| (wording(self.text, next, true), range_of(next)))
     }
 

@@ -33,6 +33,26 @@ impl Token<'_> {
             _ => CueSet::default(),
         }
     }
+
+    /// The cues of a word, also of a term of the catalogue; none of any other token.
+    pub fn word_cues(&self) -> CueSet {
+        match &self.kind {
+            Kind::Word(word) => word.cues,
+            _ => CueSet::default(),
+        }
+    }
+
+    pub fn quantity(&self) -> Option<&Quantity> {
+        match &self.kind {
+            Kind::Quantity(quantity) => Some(quantity),
+            _ => None,
+        }
+    }
+
+    /// Whether a clause ends here: ，；：。！？ and the end of a line.
+    pub fn ends_clause(&self) -> bool {
+        matches!(self.kind, Kind::Punct('，' | '；' | '：' | '。' | '！' | '？' | '\n'))
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -204,11 +224,8 @@ impl<'v> Lexer<'_, 'v> {
         self.text[self.from..at].chars().next_back().unwrap_or(' ')
     }
 
-    fn previous_cues(&self) -> crate::vocab::CueSet {
-        match self.out.tokens.last().map(|t| &t.kind) {
-            Some(Kind::Word(word)) => word.cues,
-            _ => Default::default(),
-        }
+    fn previous_cues(&self) -> CueSet {
+        self.out.tokens.last().map(Token::word_cues).unwrap_or_default()
     }
 
     fn skip(&self, at: usize, words: &[&str]) -> Option<usize> {

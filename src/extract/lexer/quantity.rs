@@ -140,7 +140,7 @@ impl Lexer<'_, '_> {
             let number_at = end + '下'.len_utf8();
             let mut numeral = number::scan(self.text, number_at, &|i| self.begins_unit(i))?;
             let read = self.unit_behind(&numeral);
-            if read.unit.is_none_or(|unit| self.vocabulary.units[unit].dimension != "temperature") {
+            if self.vocabulary.dimension(read.unit) != Some("temperature") {
                 return None;
             }
             numeral.is_negative = true;
@@ -170,7 +170,7 @@ impl Lexer<'_, '_> {
         }
         let mut numeral = Numeral { decimals: 1, ..Numeral::new(end, 0.5, Script::Chinese) };
         let read = self.unit_behind(&numeral);
-        let is_time = read.unit.is_some_and(|unit| self.vocabulary.units[unit].dimension == "time");
+        let is_time = self.vocabulary.dimension(read.unit) == Some("time");
         let before = self.previous_char(at);
         let is_half_of = matches!(before, '上' | '下' | '前' | '后' | '大' | '小' | '每' | '多' | '个' | '年' | '“');
         if !is_time || is_half_of || word_end > read.end {

@@ -93,9 +93,7 @@ pub(super) fn read(site: &Site, tokens: &[Token], drafts: &[Draft], rows: &[Obse
     };
     let mut from = 0;
     for i in 0..=tokens.len() {
-        let is_end = tokens
-            .get(i)
-            .is_none_or(|token| matches!(token.kind, Kind::Punct('，' | '；' | '：' | '。' | '！' | '？' | '\n')));
+        let is_end = tokens.get(i).is_none_or(Token::ends_clause);
         if is_end {
             if from < i {
                 reader.read_clause(&tokens[from..i]);
