@@ -96,10 +96,9 @@ impl Explanation {
         );
         let mut section = usize::MAX;
         for (index, sentence) in report.sentences.iter().enumerate() {
-            let rows: Vec<&ObservationRow> =
-                self.observations.iter().filter(|o| o.sentence_id as usize == index + 1).collect();
-            let wordy = |target: &&TargetRow| target.sentence_id as usize == index + 1 && target.obs_id.is_none();
-            let targets: Vec<&TargetRow> = self.targets.iter().filter(wordy).collect();
+            let rows = of_sentence(&self.observations, index, |row| row.sentence_id);
+            let targets = of_sentence(&self.targets, index, |target| target.sentence_id).iter();
+            let targets: Vec<&TargetRow> = targets.filter(|target| target.obs_id.is_none()).collect();
             if rows.is_empty() && targets.is_empty() {
                 continue;
             }
@@ -108,7 +107,7 @@ impl Explanation {
                 let path = &report.sections[section].path;
                 let _ = writeln!(page, "\n## {}", if path.is_empty() { "(no heading)" } else { path });
             }
-            let _ = writeln!(page, "\n[{}] {}", sentence.role.name(), self.marked(index, report, &rows));
+            let _ = writeln!(page, "\n[{}] {}", sentence.role.name(), self.marked(index, report, rows));
             for row in rows {
                 let _ = writeln!(page, "    {}", row_line(row));
             }
@@ -127,7 +126,7 @@ impl Explanation {
     }
 
     /// The sentence with its numbers in 【】.
-    fn marked(&self, index: usize, report: &Report, rows: &[&ObservationRow]) -> String {
+    fn marked(&self, index: usize, report: &Report, rows: &[ObservationRow]) -> String {
         let range = report.sentences[index].range.clone();
         let mut out = String::new();
         for (at, c) in self.normalized.text[range.clone()].char_indices() {
@@ -144,9 +143,16 @@ impl Explanation {
     }
 }
 
+/// The rows of one sentence; rows come in the order of their sentences.
+fn of_sentence<R>(rows: &[R], index: usize, id: impl Fn(&R) -> i32) -> &[R] {
+    let from = rows.partition_point(|row| id(row) as usize <= index);
+    let to = rows.partition_point(|row| id(row) as usize <= index + 1);
+    &rows[from..to]
+}
+
 /// A target without an observation.
 fn target_line(target: &TargetRow) -> String {
-    let mut line = format!(
+    let line = format!(
         "{} {} {} · {} {}",
         target.indicator_text,
         target.form,
@@ -154,14 +160,12 @@ fn target_line(target: &TargetRow) -> String {
         target.status,
         target.horizon.as_deref().unwrap_or("?")
     );
-    if let Some(indicator) = &target.indicator {
-        let _ = write!(line, " · {indicator}");
-    }
-    if let Some(flags) = &target.flags {
-        let _ = write!(line, " · {flags}");
-    }
-    let _ = write!(line, "  [{}]", target.rule_id);
-    line
+    line + &line_end(&target.indicator, &target.flags, target.rule_id)
+}
+
+fn line_end(indicator: &Option<String>, flags: &Option<String>, rule_id: &str) -> String {
+    let told: String = [indicator, flags].into_iter().flatten().map(|words| format!(" · {words}")).collect();
+    format!("{told}  [{rule_id}]")
 }
 
 fn row_line(row: &ObservationRow) -> String {
@@ -187,12 +191,5 @@ fn row_line(row: &ObservationRow) -> String {
     if let Some(role) = row.role {
         let _ = write!(line, " · {role}");
     }
-    if let Some(indicator) = &row.indicator {
-        let _ = write!(line, " · {indicator}");
-    }
-    if let Some(flags) = &row.flags {
-        let _ = write!(line, " · {flags}");
-    }
-    let _ = write!(line, "  [{}]", row.rule_id);
-    line
+    line + &line_end(&row.indicator, &row.flags, row.rule_id)
 }

@@ -82,6 +82,12 @@ impl State<'_> {
         self.detour = None;
     }
 
+    /// From here on the section and the headings above it plan the year.
+    fn turn_to_year(&mut self) {
+        self.enter(self.section, SectionRole::PlanYear, None);
+        self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
+    }
+
     /// 一、2020年和“十三五”工作回顾: one section, two times.
     fn is_merged_section(&self) -> bool {
         let names_both = |heading: &str| {
@@ -115,44 +121,33 @@ impl State<'_> {
         let is_target_sentence = sentence.contains("预期目标")
             && ["目标是", "目标为", "目标：", "目标建议"].iter().any(|w| sentence.contains(w));
         // “十四五”时期主要目标和2021年任务: the year's own target sentence leaves the five years.
-        let names_year = self.years.planned.is_some_and(|year| sentence.contains(&format!("{year}年")));
-        if is_target_sentence && self.role == SectionRole::PlanMultiYear && (names_year || sentence.contains("今年"))
-        {
-            let section = self.section;
-            self.enter(section, SectionRole::PlanYear, None);
-            self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
+        let planned = self.years.planned.map(|year| format!("{year}年"));
+        let planned = planned.as_deref();
+        let names_year = sentence.contains("今年") || planned.is_some_and(|year| sentence.contains(year));
+        if is_target_sentence && self.role == SectionRole::PlanMultiYear && names_year {
+            self.turn_to_year();
             return;
         }
         // 2020年是收官之年，…: inside five years looked back on a passage of the last one.
         let opens_reviewed = self.years.reviewed.is_some_and(|year| {
             let is_all = plan_period(sentence).is_none() && !sentence.contains("五年");
-            is_all
-                && [format!("{year}年是"), format!("{year}年，")]
-                    .iter()
-                    .any(|words| sentence.starts_with(words.as_str()))
+            let behind = sentence.strip_prefix(&format!("{year}年"));
+            is_all && behind.is_some_and(|behind| behind.starts_with(['是', '，']))
         });
         if opens_reviewed && starts_paragraph && self.role == SectionRole::ReviewMultiYear {
             self.detour = Some(Detour { role: SectionRole::Review, span: None, outlives_paragraph: false });
             return;
         }
         // “十三五”发展思路和2016年主要工作: the year's own sentence leaves the five years.
-        let opens_year = self.years.planned.is_some_and(|year| sentence.starts_with(&format!("{year}年")))
-            || sentence.starts_with("今年");
-        let is_merged = self
-            .years
-            .planned
-            .is_some_and(|year| self.headings.iter().any(|heading| heading.text.contains(&format!("{year}年"))));
+        let opens_year = sentence.starts_with("今年") || planned.is_some_and(|year| sentence.starts_with(year));
+        let is_merged = planned.is_some_and(|year| self.headings.iter().any(|heading| heading.text.contains(year)));
         if opens_year && is_merged && self.role == SectionRole::PlanMultiYear && !is_target_sentence {
-            let section = self.section;
-            self.enter(section, SectionRole::PlanYear, None);
-            self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
+            self.turn_to_year();
         }
         let ahead =
             plan_period(sentence).filter(|(first, _)| self.years.reviewed.is_some_and(|reviewed| *first > reviewed));
         if is_target_sentence && !self.role.is_plan() && ahead.is_none() {
-            let section = self.section;
-            self.enter(section, SectionRole::PlanYear, None);
-            self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
+            self.turn_to_year();
         }
         if ahead.is_some()
             && matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear)

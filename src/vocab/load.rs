@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::normalize::fold_term;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Words with their index while they are gathered from the files.
 #[derive(Default)]
@@ -337,15 +338,18 @@ impl From<TermEntry> for Term {
 
 pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators: &mut Vec<Indicator>) -> Result<()> {
     const KINDS: &[&str] = &["stock", "flow", "ratio", "index", "growth"];
-    let line_of = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
+    let breaks = |range: Range<usize>| text.get(range).map_or(0, |text| text.matches('\n').count());
     let parsed: ThemeFile = toml::from_str(text).map_err(|error| Error::Vocab {
         file: file.into(),
-        line: error.span().map_or(1, |span| line_of(span.start)),
+        line: 1 + error.span().map_or(0, |span| breaks(0..span.start)),
         message: error.message().to_string(),
     })?;
     let theme = file.trim_start_matches("indicators/").trim_end_matches(".toml");
+    let (mut line, mut at) = (1, 0);
     for spanned in parsed.indicator {
-        let line = line_of(spanned.span().start);
+        let start = spanned.span().start;
+        line += breaks(at..start);
+        at = start;
         let problem = |message: String| Error::Vocab { file: file.into(), line, message };
         let entry = spanned.into_inner();
         if entry.id.is_empty() || !entry.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
