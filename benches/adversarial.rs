@@ -5,8 +5,8 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use std::hint::black_box;
 use std::time::Duration;
 use zhibiao::config::Config;
+use zhibiao::document::document;
 use zhibiao::model::RawFile;
-use zhibiao::run::document;
 use zhibiao::vocab::Vocabulary;
 
 /// The smallest size in bytes; the others are twice and four times as long.
@@ -47,13 +47,7 @@ const PATTERNS: &[(&str, &str)] = &[
 
 fn text_of(pattern: &str, bytes: usize) -> RawFile {
     let text = format!("{HEAD}{}\n", pattern.repeat(bytes / pattern.len()));
-    RawFile {
-        source_path: "report.txt".into(),
-        container: "txt",
-        bytes: text.into_bytes(),
-        document_id: "report".into(),
-        sha256: String::new(),
-    }
+    RawFile::new("report.txt", "txt", text.into_bytes())
 }
 
 fn adversarial(criterion: &mut Criterion) {

@@ -5,12 +5,12 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::path::Path;
 use zhibiao::config::Config;
-use zhibiao::decode::{DecodeOptions, decode};
+use zhibiao::decode::{DecodeOptions, decode, decode_bytes};
+use zhibiao::document::document;
 use zhibiao::extract::{Source, extract};
-use zhibiao::model::RawFile;
+use zhibiao::model::{Meta, RawFile};
 use zhibiao::normalize::normalize;
 use zhibiao::parse::parse;
-use zhibiao::run::document;
 use zhibiao::vocab::Vocabulary;
 
 /// All sample reports as one text in UTF-8. Repeated paragraphs are cut by the program, so every report is taken once.
@@ -21,18 +21,12 @@ fn sample() -> String {
     paths.sort();
     let decoded = paths
         .into_iter()
-        .map(|path| decode(&raw_file(std::fs::read(path).unwrap()), &DecodeOptions::default()).0.unwrap().text);
+        .map(|path| decode_bytes(&std::fs::read(path).unwrap(), None, &DecodeOptions::default()).0.unwrap().text);
     decoded.collect::<Vec<_>>().join("\n")
 }
 
 fn raw_file(bytes: Vec<u8>) -> RawFile {
-    RawFile {
-        source_path: "sample.txt".into(),
-        container: "txt",
-        bytes,
-        document_id: "sample".into(),
-        sha256: String::new(),
-    }
+    RawFile::new("sample.txt", "txt", bytes)
 }
 
 fn stages(criterion: &mut Criterion) {
@@ -41,13 +35,15 @@ fn stages(criterion: &mut Criterion) {
     let text = sample();
     let file = raw_file(text.clone().into_bytes());
     let (normalized, _) = normalize(&text, &vocabulary);
-    let (report, _) = parse(&normalized, "sample.txt", &vocabulary);
+    let (report, _) = parse(&normalized, "sample.txt", &Meta::default(), &vocabulary);
 
     let mut group = criterion.benchmark_group("pipeline");
     group.throughput(Throughput::Bytes(file.bytes.len() as u64));
-    group.bench_function("decode", |bencher| bencher.iter(|| decode(black_box(&file), &config.decode)));
+    group.bench_function("decode", |bencher| bencher.iter(|| decode(black_box(&file), &config, &vocabulary)));
     group.bench_function("normalize", |bencher| bencher.iter(|| normalize(black_box(&text), &vocabulary)));
-    group.bench_function("parse", |bencher| bencher.iter(|| parse(black_box(&normalized), "sample.txt", &vocabulary)));
+    group.bench_function("parse", |bencher| {
+        bencher.iter(|| parse(black_box(&normalized), "sample.txt", &Meta::default(), &vocabulary))
+    });
     group.bench_function("extract", |bencher| {
         bencher.iter(|| extract(black_box(&normalized), &Source::new(&text), &report, "sample", &vocabulary));
     });

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::evaluate::evaluate;
 use crate::examples;
 use crate::explain::explain;
-use crate::run::{Summary, load_vocabulary, run, unseen};
+use crate::run::{Summary, run, unseen};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Read, Write};
@@ -203,7 +203,7 @@ fn summary_page(summary: &Summary, seconds: f64, here: &Path) -> String {
 
 fn explain_command(file: &str, json: bool, config: Option<&Path>) -> Result<u8> {
     let config = config.map_or_else(|| Ok(Config::default()), Config::load)?;
-    let vocabulary = load_vocabulary(&config)?;
+    let vocabulary = config.vocabulary()?;
     let mut bytes = Vec::new();
     if file == "-" {
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(Error::io("cannot read", "standard input"))?;
@@ -236,7 +236,7 @@ fn evaluate_command(dir: &Path, gold: &Path, errors: Option<&Path>, json: bool) 
 
 fn vocab_command(dir: Option<&Path>) -> Result<u8> {
     let config = Config { vocab: crate::config::VocabOptions { dir: dir.map(Path::to_path_buf) }, ..Config::default() };
-    let vocabulary = load_vocabulary(&config)?;
+    let vocabulary = config.vocabulary()?;
     print(&format!(
         "indicators {}\nterms      {}\nunits      {}\nareas      {}\ncues       {}\nplan words {}\ndigest     {}\n",
         vocabulary.indicators.len(),

@@ -2,6 +2,7 @@
 
 use crate::decode::DecodeOptions;
 use crate::error::{Error, Result};
+use crate::vocab::Vocabulary;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -13,23 +14,61 @@ pub struct Config {
     pub decode: DecodeOptions,
     pub vocab: VocabOptions,
     pub run: RunOptions,
-    pub write: crate::write::WriteOptions,
+    pub write: WriteOptions,
     /// Where relative paths of the file start; not a key of the file.
     #[serde(skip)]
     pub base: PathBuf,
 }
 
-/// Which files are read.
-#[derive(Debug, Clone, Deserialize)]
+/// Which files are read, and how far: what goes beyond a limit is an issue.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReadOptions {
     /// Files, directories (read recursively) or globs.
     pub inputs: Vec<String>,
+    /// The largest file that is opened, and the largest member of an archive, in bytes.
+    pub max_file_bytes: u64,
+    /// The longest text of one document, in characters.
+    pub max_text_chars: usize,
+    /// The most documents in one archive or table.
+    pub max_members: usize,
+    /// The most bytes that one archive may unpack to.
+    pub max_unpacked_bytes: u64,
+    /// How deep elements may lie in each other in HTML and Word files.
+    pub max_depth: usize,
+    /// The most pages of a PDF file.
+    pub max_pages: usize,
+    /// How long the reading of one PDF file may take.
+    pub pdf_seconds: u64,
+    /// How much memory it may take, in bytes.
+    pub pdf_bytes: u64,
+    /// The PDFium library; without one it is looked for (see the README).
+    pub pdfium: Option<PathBuf>,
+    /// The columns of CSV and JSONL files that may hold the text, in the order of trust; where none of them is
+    /// there, the one with the longest values is taken.
+    pub text_columns: Vec<String>,
+    /// The program that reads PDF files in a process of its own; the command sets itself. Not a key of the file.
+    #[serde(skip)]
+    pub worker: Option<PathBuf>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        ReadOptions { inputs: vec!["data/reports".into()] }
+        let text_columns = ["text", "content", "body", "full_text", "正文", "全文", "内容", "报告内容", "文本"];
+        ReadOptions {
+            inputs: vec!["data/reports".into()],
+            max_file_bytes: 256 << 20,
+            max_text_chars: 5_000_000,
+            max_members: 100_000,
+            max_unpacked_bytes: 4 << 30,
+            max_depth: 512,
+            max_pages: 2_000,
+            pdf_seconds: 60,
+            pdf_bytes: 1 << 30,
+            pdfium: None,
+            text_columns: text_columns.map(String::from).to_vec(),
+            worker: None,
+        }
     }
 }
 
@@ -57,6 +96,24 @@ impl Default for RunOptions {
     }
 }
 
+/// The section `[write]` of the settings.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WriteOptions {
+    /// The directory of the published tables.
+    pub output: String,
+    /// The level of zstd; from 3 on files hardly become smaller, only slower to write.
+    pub compression_level: i32,
+    /// How many rows make a row group, the piece that a reader can skip.
+    pub row_group_rows: usize,
+}
+
+impl Default for WriteOptions {
+    fn default() -> WriteOptions {
+        WriteOptions { output: "data/tables".to_string(), compression_level: 3, row_group_rows: 131_072 }
+    }
+}
+
 impl Config {
     /// Reads a configuration file.
     pub fn load(path: &Path) -> Result<Config> {
@@ -79,6 +136,14 @@ impl Config {
         }
         config.base = base;
         Ok(config)
+    }
+
+    /// The vocabulary that the configuration names.
+    pub fn vocabulary(&self) -> Result<Vocabulary> {
+        match &self.vocab.dir {
+            Some(dir) => Vocabulary::from_dir(&self.resolve(dir)),
+            None => Vocabulary::embedded(),
+        }
     }
 
     /// A path of the configuration, seen from the file it stands in.

@@ -12,8 +12,11 @@ use std::sync::OnceLock;
 
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::config::Config;
 use crate::issue::{Issue, IssueCode};
-use crate::model::{Decoded, RawFile};
+use crate::model::{Decoded, Meta, RawFile};
+use crate::read::READERS;
+use crate::vocab::Vocabulary;
 
 /// How much of a file is scored: enough for a whole report, little enough for a huge file.
 const WINDOW_BYTES: usize = 64 * 1024;
@@ -84,28 +87,34 @@ const GB18030_PRIVATE: [(char, char); 6] = [
     ('\u{E855}', '\u{241FE}'),
 ];
 
-/// Decodes a file with the encoding whose text is the most ordinary.
+/// The stage: bytes of a file -> text, as its kind of file is read.
+pub fn decode(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> (Option<Decoded>, Vec<Issue>) {
+    let Some(reader) = READERS.iter().find(|reader| reader.container == file.container) else {
+        return refuse(IssueCode::UnsupportedContainer, format!("there is no reader for {}", file.container));
+    };
+    let (decoded, issues) = (reader.text)(&file.bytes, config, vocabulary);
+    let chars = decoded.as_ref().map_or(0, |decoded| decoded.text.chars().count());
+    if chars > config.read.max_text_chars {
+        let message = format!("the text has {chars} characters; read.max_text_chars is {}", config.read.max_text_chars);
+        return refuse(IssueCode::LimitExceeded, message);
+    }
+    (decoded, issues)
+}
+
+/// Decodes bytes with the encoding whose text is the most ordinary. `declared` is the label that the file gives
+/// itself, such as `gb2312`.
 ///
 /// A byte order mark decides, unless its text scores under the threshold. Text that is valid UTF-8
 /// as a whole wins over every other reading. Without a text, one of the issues says why.
 ///
 /// ```
-/// use zhibiao::decode::{DecodeOptions, decode};
-/// use zhibiao::model::RawFile;
+/// use zhibiao::decode::{DecodeOptions, decode_bytes};
 ///
-/// let file = RawFile {
-///     source_path: "report.txt".into(),
-///     container: "txt",
-///     bytes: b"\xD6\xD0\xB9\xFA\xA3\xAC".to_vec(),
-///     document_id: String::new(),
-///     sha256: String::new(),
-/// };
-/// let (decoded, issues) = decode(&file, &DecodeOptions::default());
+/// let (decoded, issues) = decode_bytes(b"\xD6\xD0\xB9\xFA\xA3\xAC", None, &DecodeOptions::default());
 /// assert_eq!(decoded.map(|decoded| decoded.text).as_deref(), Some("中国，"));
 /// assert!(issues.is_empty());
 /// ```
-pub fn decode(file: &RawFile, options: &DecodeOptions) -> (Option<Decoded>, Vec<Issue>) {
-    let bytes = file.bytes.as_slice();
+pub fn decode_bytes(bytes: &[u8], _declared: Option<&str>, options: &DecodeOptions) -> (Option<Decoded>, Vec<Issue>) {
     if bytes.is_empty() {
         return refuse(IssueCode::EmptyFile, "the file has no bytes");
     }
@@ -125,6 +134,24 @@ pub fn decode(file: &RawFile, options: &DecodeOptions) -> (Option<Decoded>, Vec<
     let runner_up = ranking.get(1).map(|(candidate, score)| (candidate.name, *score));
 
     let text = decode_whole(best, body);
+    believe(text, Some(best.name), score, runner_up, options)
+}
+
+/// A text whose characters the format itself tells (Word, PDF): believed if it looks like Chinese.
+pub fn decode_unicode(text: String, meta: Meta, options: &DecodeOptions) -> (Option<Decoded>, Vec<Issue>) {
+    let score = score(text.get(..text.floor_char_boundary(WINDOW_BYTES)).unwrap_or_default(), false);
+    let (decoded, issues) = believe(text, None, score, None, options);
+    (decoded.map(|decoded| Decoded { meta, ..decoded }), issues)
+}
+
+/// Takes a text that is one, and says what is lost in it.
+fn believe(
+    text: String,
+    encoding: Option<&'static str>,
+    score: f64,
+    runner_up: Option<(&'static str, f64)>,
+    options: &DecodeOptions,
+) -> (Option<Decoded>, Vec<Issue>) {
     if text.chars().all(is_blank) {
         return refuse(IssueCode::EmptyFile, "the file holds only white space");
     }
@@ -134,19 +161,20 @@ pub fn decode(file: &RawFile, options: &DecodeOptions) -> (Option<Decoded>, Vec<
         return refuse(IssueCode::BinaryFile, message);
     }
     if score < options.threshold {
-        return refuse(IssueCode::UndecodableText, undecodable_message(best.name, score, runner_up, options));
+        let message = undecodable_message(encoding.unwrap_or("Unicode"), score, runner_up, options);
+        return refuse(IssueCode::UndecodableText, message);
     }
-
     let mut issues = Vec::new();
     let (replacements, first) = count_replacements(&text);
     if replacements > 0 {
         let message = format!("{replacements} characters are lost (U+FFFD), the first at character {first}");
         issues.push(Issue::new(IssueCode::ReplacedBytes, message).at(first, first + 1));
     }
-    (Some(Decoded { text, encoding: best.name, score, runner_up, replacements }), issues)
+    (Some(Decoded { text, encoding, score, runner_up, replacements, meta: Meta::default() }), issues)
 }
 
-fn refuse(code: IssueCode, message: impl Into<String>) -> (Option<Decoded>, Vec<Issue>) {
+/// Without a text: the one issue that says why.
+pub(crate) fn refuse(code: IssueCode, message: impl Into<String>) -> (Option<Decoded>, Vec<Issue>) {
     (None, vec![Issue::new(code, message)])
 }
 
@@ -370,18 +398,8 @@ mod tests {
         新建農村公路126公里，受益群眾9萬餘人。\n\
         我們清醒地看到，財政收支矛盾依然突出，民生保障還有不少短板。\n";
 
-    fn file(bytes: Vec<u8>) -> RawFile {
-        RawFile {
-            source_path: "report.txt".into(),
-            container: "txt",
-            bytes,
-            document_id: String::new(),
-            sha256: String::new(),
-        }
-    }
-
     fn decode_bytes(bytes: Vec<u8>) -> (Option<Decoded>, Vec<Issue>) {
-        decode(&file(bytes), &DecodeOptions::default())
+        super::decode_bytes(&bytes, None, &DecodeOptions::default())
     }
 
     fn encode(encoding: &'static Encoding, text: &str) -> Vec<u8> {
@@ -432,7 +450,7 @@ mod tests {
                     let length = bytes.len();
                     let (decoded, _) = decode_bytes(bytes);
                     let decoded = decoded.unwrap_or_else(|| panic!("{expected}, {damage}, {length} bytes: refused"));
-                    assert_eq!(decoded.encoding, expected, "{damage}, {length} bytes");
+                    assert_eq!(decoded.encoding, Some(expected), "{damage}, {length} bytes");
                     let (_, next) = decoded.runner_up.unwrap();
                     assert!(decoded.score - next > 0.2, "{expected}, {damage}: {} and {next}", decoded.score);
                 }
@@ -455,7 +473,7 @@ mod tests {
     #[test]
     fn traditional_text_in_gbk_is_not_big5() {
         let (decoded, _) = decode_bytes(encode(GB18030, TRADITIONAL));
-        assert_eq!(decoded.unwrap().encoding, "GB18030");
+        assert_eq!(decoded.unwrap().encoding, Some("GB18030"));
     }
 
     #[test]
@@ -466,7 +484,7 @@ mod tests {
             for text in [SIMPLIFIED, TRADITIONAL, "Total 126 km of roads\r\n"] {
                 let (decoded, issues) = decode_bytes(utf16(text, to_bytes));
                 let decoded = decoded.unwrap();
-                assert_eq!(decoded.encoding, expected);
+                assert_eq!(decoded.encoding, Some(expected));
                 assert_eq!(decoded.text, text);
                 assert_eq!(issues, []);
             }
@@ -483,7 +501,7 @@ mod tests {
         ];
         for (expected, bytes) in samples {
             let decoded = decode_bytes(bytes).0.unwrap();
-            assert_eq!(decoded.encoding, expected);
+            assert_eq!(decoded.encoding, Some(expected));
             assert_eq!(decoded.text, SIMPLIFIED);
             assert_eq!(decoded.runner_up, None);
         }
@@ -493,7 +511,7 @@ mod tests {
     fn a_byte_order_mark_that_lies_is_not_believed() {
         let bytes = [b"\xEF\xBB\xBF".to_vec(), encode(GB18030, SIMPLIFIED)].concat();
         let decoded = decode_bytes(bytes).0.unwrap();
-        assert_eq!((decoded.encoding, decoded.text.as_str()), ("GB18030", SIMPLIFIED));
+        assert_eq!((decoded.encoding, decoded.text.as_str()), (Some("GB18030"), SIMPLIFIED));
     }
 
     #[test]
@@ -503,7 +521,7 @@ mod tests {
         bytes.extend("5.2%，城镇新增就业\u{FFFD}万人".as_bytes());
         let (decoded, issues) = decode_bytes(bytes);
         let decoded = decoded.unwrap();
-        assert_eq!(decoded.encoding, "UTF-8");
+        assert_eq!(decoded.encoding, Some("UTF-8"));
         assert_eq!(decoded.replacements, 2);
         assert_eq!(issues.len(), 1);
         assert_eq!(issues[0].code, IssueCode::ReplacedBytes);
@@ -559,7 +577,7 @@ mod tests {
     #[test]
     fn gbk_that_happens_to_be_valid_utf8_is_gbk() {
         let decoded = decode_bytes(encode(GB18030, "联通")).0.unwrap();
-        assert_eq!((decoded.encoding, decoded.text.as_str()), ("GB18030", "联通"));
+        assert_eq!((decoded.encoding, decoded.text.as_str()), (Some("GB18030"), "联通"));
     }
 
     #[test]
@@ -574,7 +592,7 @@ mod tests {
     fn gbk_after_a_long_ascii_head_is_found() {
         let bytes = [b"menu item\r\n".repeat(20_000), encode(GB18030, SIMPLIFIED)].concat();
         let decoded = decode_bytes(bytes).0.unwrap();
-        assert_eq!(decoded.encoding, "GB18030");
+        assert_eq!(decoded.encoding, Some("GB18030"));
         assert!(decoded.text.ends_with(SIMPLIFIED));
     }
 

@@ -4,11 +4,11 @@
 #![deny(clippy::disallowed_methods)]
 
 use crate::config::Config;
+use crate::document::{Walked, walk};
 use crate::extract::NumberSeen;
 use crate::issue::Issue;
 use crate::model::{ObservationRow, RawFile, Report, TargetRow};
 use crate::normalize::Normalized;
-use crate::run::{Walked, walk};
 use crate::vocab::Vocabulary;
 use std::fmt::Write;
 
@@ -25,11 +25,8 @@ pub struct Explanation {
 /// Explains the bytes of one text. `name` stands for its path: a year or a place in it is a hint.
 pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabulary) -> Explanation {
     let file = RawFile {
-        source_path: name.to_string(),
-        container: "txt",
-        bytes: bytes.to_vec(),
         document_id: "text".to_string(),
-        sha256: String::new(),
+        ..RawFile::new(name, crate::read::container_of(bytes, name), bytes.to_vec())
     };
     let (walked, issues) = walk(&file, config, vocabulary);
     match walked {

@@ -57,6 +57,15 @@ codes! {
     BinaryFile "binary_file" Error "The bytes are not text in any encoding tried.";
     UnsupportedContainer "unsupported_container" Error "The file is of a kind that no reader takes yet.";
     UndecodableText "undecodable_text" Error "No encoding gives ordinary Chinese text; nothing was extracted.";
+    LimitExceeded "limit_exceeded" Error "The file goes beyond a limit of the section `[read]` of the settings and was not read.";
+    DamagedContainer "damaged_container" Error "The file is broken inside, and no text came out of it.";
+    PartlyRead "partly_read" Warning "Some parts of the file could not be read; the rest was.";
+    NoTextLayer "no_text_layer" Error "The pages are pictures without text: text must be recognised first (OCR).";
+    ReaderMissing "reader_missing" Error "The program that this kind of file is read with is not on this machine.";
+    DeclaredEncodingWrong "declared_encoding_wrong" Warning "The file names another encoding than its bytes have; the bytes were believed.";
+    MixedEncodings "mixed_encodings" Warning "Some lines are in another encoding than the rest; each was read in its own.";
+    Mojibake "mojibake" Error "The text was decoded wrongly before it was saved and cannot be brought back; nothing was extracted.";
+    MojibakeUndone "mojibake_undone" Warning "The text had been decoded wrongly before it was saved; it was brought back without loss.";
     DuplicateFile "duplicate_file" Warning "The same bytes were already read under another path; kept once.";
     ReplacedBytes "replaced_bytes" Warning "Bytes that are no characters stand as U+FFFD.";
     DocumentPanic "document_panic" Error "The program failed on this document; the others are not touched.";
@@ -64,6 +73,9 @@ codes! {
     RepeatedParagraph "repeated_paragraph" Warning "A paragraph stands more than once; kept once.";
     ParagraphRejoined "paragraph_rejoined" Info "A paragraph split by a page break was joined again.";
     GapInParagraph "gap_in_paragraph" Warning "A long run of spaces inside a paragraph: text is lost there.";
+    NearDuplicate "near_duplicate" Warning "Nearly the same text was already read from another file; both are kept, see `documents.duplicate_of`.";
+    ForeignTextCut "foreign_text_cut" Warning "Text of other pages or reports around the report was cut.";
+    AreaContradicted "area_contradicted" Warning "The file name or the page names another place than the text; the text was believed.";
     AreaUnknown "area_unknown" Warning "No place of the division table was found in the title block.";
     YearUnknown "year_unknown" Warning "The year the report looks back on was not found.";
     YearFromFileName "year_from_file_name" Info "The year was taken from the file name: the text names none.";

@@ -24,7 +24,9 @@
 pub mod cli;
 pub mod config;
 pub mod decode;
+pub mod document;
 pub mod error;
+#[cfg(feature = "tables")]
 pub mod evaluate;
 pub mod examples;
 pub mod explain;
@@ -34,10 +36,13 @@ pub mod model;
 pub mod normalize;
 pub mod parse;
 pub mod read;
+#[cfg(feature = "tables")]
 pub mod run;
+#[cfg(feature = "tables")]
 pub mod tidy;
 pub mod unseen;
 pub mod vocab;
+#[cfg(feature = "tables")]
 pub mod write;
 
 pub use error::Error;

@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+use sha2::{Digest, Sha256};
 use std::ops::Range;
 
 /// What `comparator` and `bound` may hold.
@@ -15,27 +16,56 @@ pub const COMPARATORS: [&str; 6] = ["=", "~", ">", ">=", "<", "<="];
 pub struct RawFile {
     /// The path as given (relative paths stay relative), with `/` between its parts.
     pub source_path: String,
-    /// The kind of container the bytes are in: `txt` for now.
+    /// The kind of file, a name of [`crate::read::READERS`].
     pub container: &'static str,
     pub bytes: Vec<u8>,
     /// The first 16 hex digits of the sha256 of the bytes.
     pub document_id: String,
     /// The whole sha256 in hex.
     pub sha256: String,
+    /// The name of the file, or what stands beside the text in a record: may hint at place and year.
+    pub label: String,
+}
+
+impl RawFile {
+    /// The bytes of a file with its digest; the label is the file name of the path.
+    pub fn new(source_path: &str, container: &'static str, bytes: Vec<u8>) -> RawFile {
+        const DOCUMENT_ID_DIGITS: usize = 16;
+        let sha256 = format!("{:x}", Sha256::digest(&bytes));
+        RawFile {
+            source_path: source_path.to_string(),
+            container,
+            bytes,
+            document_id: sha256.chars().take(DOCUMENT_ID_DIGITS).collect(),
+            sha256,
+            label: source_path.rsplit('/').next().unwrap_or(source_path).to_string(),
+        }
+    }
+}
+
+/// What a file says of its text beside it: the title of a page, the fields of a Word file. Hints; the text wins.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Meta {
+    pub title: Option<String>,
+    pub published: Option<Date>,
+    /// Who published it (来源).
+    pub publisher: Option<String>,
 }
 
 /// Decoded text and the evidence for the encoding.
 #[derive(Debug, Clone)]
 pub struct Decoded {
     pub text: String,
-    /// The encoding used: `UTF-8`, `GB18030`, `Big5`, `UTF-16LE`, `UTF-16BE`.
-    pub encoding: &'static str,
+    /// The encoding used: `UTF-8`, `GB18030`, `Big5`, `UTF-16LE`, `UTF-16BE`; `None` where the format itself
+    /// tells the characters (Word, PDF).
+    pub encoding: Option<&'static str>,
     /// How ordinary the decoded text is, at most 1.0.
     pub score: f64,
     /// The second best candidate and its score; `None` when a BOM decided.
     pub runner_up: Option<(&'static str, f64)>,
     /// How many U+FFFD stand in the text.
     pub replacements: usize,
+    pub meta: Meta,
 }
 
 /// What a section says of the numbers in it: fact or plan.
@@ -207,7 +237,7 @@ pub struct DocumentRow {
     pub document_id: String,
     pub source_path: String,
     pub container: &'static str,
-    pub encoding: &'static str,
+    pub encoding: Option<&'static str>,
     pub encoding_score: f64,
     pub encoding_runner_up: Option<&'static str>,
     pub replacements: i32,
@@ -223,6 +253,7 @@ pub struct DocumentRow {
     pub planned_year: Option<i32>,
     pub speaker: Option<String>,
     pub meeting: Option<String>,
+    pub publisher: Option<String>,
     pub chars: i32,
     pub damage_score: f64,
     pub duplicate_of: Option<String>,

@@ -3,8 +3,8 @@
 
 #![deny(clippy::disallowed_methods)]
 
+use crate::document::Walked;
 use crate::extract::Source;
-use crate::run::Walked;
 use std::collections::HashMap;
 use std::fmt::Write;
 

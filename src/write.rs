@@ -19,6 +19,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::config::WriteOptions;
 use crate::error::{Error, Result};
 use crate::tidy::{TableDef, codebook};
 
@@ -38,24 +39,6 @@ const CODEBOOK: &str = "codebook.md";
 const VERSION_DIGITS: usize = 16;
 /// How many rows are turned into Arrow columns at a time; the memory for it stays small.
 const BATCH_ROWS: usize = 8192;
-
-/// The section `[write]` of the settings.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct WriteOptions {
-    /// The directory of the published tables.
-    pub output: String,
-    /// The level of zstd; from 3 on files hardly become smaller, only slower to write.
-    pub compression_level: i32,
-    /// How many rows make a row group, the piece that a reader can skip.
-    pub row_group_rows: usize,
-}
-
-impl Default for WriteOptions {
-    fn default() -> WriteOptions {
-        WriteOptions { output: "data/tables".to_string(), compression_level: 3, row_group_rows: 131_072 }
-    }
-}
 
 /// What the manifest says beside the tables: from what they were made.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -11,9 +11,10 @@ use encoding_rs::{BIG5, GB18030};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use zhibiao::config::Config;
-use zhibiao::decode::{DecodeOptions, decode};
+use zhibiao::decode::{DecodeOptions, decode_bytes};
 use zhibiao::explain::explain;
 use zhibiao::issue::Issue;
+use zhibiao::model::Meta;
 use zhibiao::normalize::normalize;
 use zhibiao::parse::parse;
 
@@ -184,7 +185,7 @@ impl Bytes {
 #[test]
 fn decode_cases() {
     check("decode", |input: &Bytes| {
-        let (decoded, issues) = decode(&common::raw_file("report.txt", input.bytes()), &DecodeOptions::default());
+        let (decoded, issues) = decode_bytes(&input.bytes(), None, &DecodeOptions::default());
         let message = issues.first().map(|issue| issue.message.clone());
         match decoded {
             Some(decoded) => json!({
@@ -242,7 +243,8 @@ struct ReportText {
 fn parse_cases() {
     check("parse", |input: &ReportText| {
         let (normalized, _) = normalize(&input.text, vocabulary());
-        let (report, issues) = parse(&normalized, &input.path, vocabulary());
+        let (report, issues) =
+            parse(&normalized, input.path.rsplit('/').next().unwrap(), &Meta::default(), vocabulary());
         let date = |date: Option<zhibiao::model::Date>| date.map(|d| format!("{}-{:02}-{:02}", d.year, d.month, d.day));
         let sentences: Vec<Value> = report
             .sentences

@@ -7,12 +7,12 @@ use common::{assert_none, beside, root, vocabulary};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::path::Path;
-use zhibiao::config::Config;
+use zhibiao::config::{Config, ReadOptions};
 use zhibiao::decode::decode;
+use zhibiao::document::document;
 use zhibiao::issue::Severity;
 use zhibiao::model::{DocumentOutcome, RawFile};
 use zhibiao::read::{list_inputs, read};
-use zhibiao::run::document;
 
 /// What one folder held.
 #[derive(Default)]
@@ -24,11 +24,11 @@ struct Counts {
 
 /// Reads every file of a folder and gives what is wrong with what came out.
 fn check_folder(folder: &Path) -> (Counts, Vec<String>) {
-    let inputs = list_inputs(&[".".into()], folder).unwrap();
+    let inputs = list_inputs(&ReadOptions { inputs: vec![".".into()], ..ReadOptions::default() }, folder).unwrap();
     let results: Vec<(usize, usize, Vec<String>)> = inputs
         .par_iter()
         .map(|input| {
-            let (file, issues) = read(input);
+            let (file, issues) = read(input, &ReadOptions::default());
             let Some(file) = file else {
                 let is_told = issues.iter().any(|issue| issue.code.severity() == Severity::Error);
                 return (
@@ -62,7 +62,7 @@ fn check_folder(folder: &Path) -> (Counts, Vec<String>) {
 
 fn faults(file: &RawFile, outcome: &DocumentOutcome) -> Vec<String> {
     let mut faults = Vec::new();
-    let (decoded, _) = decode(file, &Config::default().decode);
+    let (decoded, _) = decode(file, &Config::default(), vocabulary());
     let Some(decoded) = decoded else {
         if outcome.document.is_some() || !outcome.issues.iter().any(|issue| issue.code.severity() == Severity::Error) {
             faults.push("refused without an issue of severity error".into());

@@ -3,8 +3,7 @@
 
 use std::path::Path;
 
-use zhibiao::decode::{DecodeOptions, decode};
-use zhibiao::model::RawFile;
+use zhibiao::decode::{DecodeOptions, decode_bytes};
 
 #[test]
 fn every_labelled_report_comes_out_in_its_encoding() {
@@ -27,23 +26,17 @@ fn every_labelled_report_comes_out_in_its_encoding() {
         if !path.ends_with(".txt") {
             continue;
         }
-        let file = RawFile {
-            source_path: path.to_string(),
-            container: "txt",
-            bytes: std::fs::read(corpus.join(path)).unwrap(),
-            document_id: String::new(),
-            sha256: String::new(),
-        };
-        let (decoded, issues) = decode(&file, &DecodeOptions::default());
+        let bytes = std::fs::read(corpus.join(path)).unwrap();
+        let (decoded, issues) = decode_bytes(&bytes, None, &DecodeOptions::default());
         checked += 1;
         match decoded {
-            Some(decoded) if decoded.encoding == expected => {
+            Some(decoded) if decoded.encoding == Some(expected) => {
                 lowest = lowest.min(decoded.score);
                 if decoded.replacements > 0 {
                     println!("{path}: {}", issues[0].message);
                 }
             }
-            Some(decoded) => wrong.push(format!("{path}: {expected} read as {}", decoded.encoding)),
+            Some(decoded) => wrong.push(format!("{path}: {expected} read as {:?}", decoded.encoding)),
             None => wrong.push(format!("{path}: refused: {}", issues[0].message)),
         }
     }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::HashSet;
 use zhibiao::config::Config;
-use zhibiao::decode::{DecodeOptions, decode};
+use zhibiao::decode::{DecodeOptions, decode_bytes};
 use zhibiao::explain::explain;
 use zhibiao::model::DocumentOutcome;
 use zhibiao::normalize::normalize;
@@ -244,7 +244,7 @@ fn leads_back(outcome: &DocumentOutcome, text: &str) -> Result<(), TestCaseError
 
 /// Bytes through all stages, held against the text they decode to.
 fn reads_without_harm(bytes: Vec<u8>) -> Result<(), TestCaseError> {
-    let (decoded, issues) = decode(&common::raw_file("report.txt", bytes.clone()), &DecodeOptions::default());
+    let (decoded, issues) = decode_bytes(&bytes, None, &DecodeOptions::default());
     let outcome = read_bytes("report.txt", bytes);
     match decoded {
         Some(decoded) => {

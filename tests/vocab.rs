@@ -82,7 +82,7 @@ fn every_kind_of_plan_word_has_words_and_is_explained() {
 /// The role of the last sentence of a text that begins as given.
 fn role_of(text: &str, sentence: &str) -> Option<SectionRole> {
     let (normalized, _) = normalize(text, vocabulary());
-    let (report, _) = parse(&normalized, "", vocabulary());
+    let (report, _) = parse(&normalized, "", &Default::default(), vocabulary());
     let begins = |range: &std::ops::Range<usize>| normalized.text[range.clone()].starts_with(sentence);
     report.sentences.iter().rfind(|found| begins(&found.range)).map(|found| found.role)
 }
@@ -304,7 +304,7 @@ fn another_vocabulary_reads_with_its_own_words() {
     let small = Vocabulary::from_dir(folder.path()).unwrap();
     let text = report_with(Part::Review, "地区生产总值3亿元，新建绿道9公里。");
     let read = |vocabulary: &Vocabulary| -> DocumentOutcome {
-        zhibiao::run::document(&raw_file("report.txt", text.clone().into_bytes()), &Default::default(), vocabulary)
+        zhibiao::document::document(&raw_file("report.txt", text.clone().into_bytes()), &Default::default(), vocabulary)
     };
     let units = |outcome: &DocumentOutcome| outcome.observations.iter().map(|row| row.unit.clone()).collect::<Vec<_>>();
     // The small vocabulary does not know the unit 公里: the number stays, without a unit.

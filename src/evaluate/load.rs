@@ -10,9 +10,9 @@ use arrow_array::{Array, Float64Array, Int32Array, RecordBatch, StringArray};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::decode::{DecodeOptions, decode};
+use crate::decode::{DecodeOptions, decode_bytes};
 use crate::error::{Error, Result};
-use crate::model::{COMPARATORS, RawFile};
+use crate::model::COMPARATORS;
 
 /// The file of a gold directory that lists the catalogue ids the annotators could give, one a line.
 const INDICATORS: &str = "indicators.txt";
@@ -227,14 +227,7 @@ fn place(text: &str, row: &Gold) -> std::result::Result<(i64, i64), String> {
 fn source_text(path: &Path) -> std::result::Result<String, String> {
     let way_out = "give the line `start` and `end`, or put the report beside it";
     let bytes = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}; {way_out}", path.display()))?;
-    let file = RawFile {
-        source_path: path.display().to_string(),
-        container: "txt",
-        bytes,
-        document_id: String::new(),
-        sha256: String::new(),
-    };
-    let (decoded, _) = decode(&file, &DecodeOptions::default());
+    let (decoded, _) = decode_bytes(&bytes, None, &DecodeOptions::default());
     decoded.map(|decoded| decoded.text).ok_or_else(|| format!("{} is no text; {way_out}", path.display()))
 }
 

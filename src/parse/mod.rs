@@ -6,7 +6,7 @@
 #![deny(clippy::disallowed_methods)]
 
 use crate::issue::{Issue, IssueCode};
-use crate::model::{Date, Report, ReportKind, Section, SectionRole, Sentence};
+use crate::model::{Date, Meta, Report, ReportKind, Section, SectionRole, Sentence};
 use crate::normalize::{Normalized, heading_mark};
 use crate::vocab::{Area, Vocabulary, level_depth};
 use std::collections::{BTreeMap, HashMap};
@@ -31,21 +31,22 @@ const NATIONAL_CODE: &str = "000000";
 /// The years of a five-year plan, and of the look back over one.
 const PLAN_YEARS: i32 = 5;
 
-/// Plain text -> report. `source_path` is a hint only: what the text says wins.
-pub fn parse(normalized: &Normalized, source_path: &str, vocabulary: &Vocabulary) -> (Report, Vec<Issue>) {
+/// Plain text -> report. `label` (the file name) and `meta` are hints only: what the text says wins.
+pub fn parse(normalized: &Normalized, label: &str, meta: &Meta, vocabulary: &Vocabulary) -> (Report, Vec<Issue>) {
     let text = normalized.text.as_str();
     let mut issues = Vec::new();
     let head_end = head_end(text);
     let head = &text[..head_end];
-    let file_name = source_path.rsplit('/').next().unwrap_or(source_path);
-    let title = title_in(head);
+    let file_name = label;
+    let title = title_in(head).or_else(|| meta.title.clone());
     let kind = kind_of(title.as_deref().unwrap_or(""), head, text);
     let occasion = occasion_in(head);
     let published_date = normalized
         .furniture
         .iter()
         .chain(head.lines().map(str::to_string).collect::<Vec<_>>().iter())
-        .find_map(|line| published_in(line));
+        .find_map(|line| published_in(line))
+        .or(meta.published);
     let years =
         Years::find(kind, title.as_deref(), occasion.as_ref().and_then(|o| o.date), published_date, text, file_name);
     if years.reviewed.is_none() {

@@ -3,16 +3,24 @@
 //! [`READERS`] is the only list of the kinds of file that can be read. A file that no reader takes
 //! is still listed, so that it ends as an issue and not as a gap in the data.
 
+mod doc;
+mod docx;
+mod html;
+mod pdf;
 mod text;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
+use crate::config::{Config, ReadOptions};
 use crate::error::{Error, Result};
 use crate::issue::{Issue, IssueCode};
-use crate::model::RawFile;
+use crate::model::{Decoded, RawFile};
+use crate::vocab::Vocabulary;
+
+/// Bytes of one report -> its text with evidence, or the issue that says why there is none.
+pub type ToText = fn(&[u8], &Config, &Vocabulary) -> (Option<Decoded>, Vec<Issue>);
 
 /// A kind of file that can be read.
 #[derive(Debug)]
@@ -21,15 +29,14 @@ pub struct Reader {
     pub container: &'static str,
     /// The file name extensions that tell the kind, in small letters.
     pub extensions: &'static [&'static str],
-    /// Gives the bytes of a file.
-    pub load: fn(&Path) -> std::io::Result<Vec<u8>>,
+    /// First bytes that tell the kind whatever the file is called.
+    pub magic: &'static [&'static [u8]],
+    /// Bytes of one report -> its text with evidence, or the issue that says why there is none.
+    pub text: ToText,
 }
 
 /// Every reader. A new kind of file is one module and one line here.
-pub static READERS: &[Reader] = &[text::READER];
-
-/// How many hex digits of the sha256 make a `document_id`.
-const DOCUMENT_ID_DIGITS: usize = 16;
+pub static READERS: &[Reader] = &[text::READER, html::READER, docx::READER, doc::READER, pdf::READER];
 
 /// A file to be read: where it lies and what it is called in the tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +57,8 @@ pub struct InputFile {
 ///
 /// [`Error::Config`] for a path that does not exist or a glob that makes no sense,
 /// [`Error::NoInput`] when there is no file at all.
-pub fn list_inputs(inputs: &[String], base: &Path) -> Result<Vec<InputFile>> {
+pub fn list_inputs(options: &ReadOptions, base: &Path) -> Result<Vec<InputFile>> {
+    let inputs = &options.inputs;
     let mut files = BTreeMap::new();
     for input in inputs {
         let path = base.join(input);
@@ -71,32 +79,50 @@ pub fn list_inputs(inputs: &[String], base: &Path) -> Result<Vec<InputFile>> {
 }
 
 /// Reads one file. Without a [`RawFile`] the issue says why.
-pub fn read(input: &InputFile) -> (Option<RawFile>, Vec<Issue>) {
-    let extension = input.path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    let Some(reader) = extension.as_deref().and_then(find_reader) else {
-        return (None, vec![issue(input, IssueCode::UnsupportedContainer, unsupported_message(extension.as_deref()))]);
-    };
-    match (reader.load)(&input.path) {
-        Ok(bytes) => (Some(raw_file(input, reader, bytes)), Vec::new()),
+pub fn read(input: &InputFile, options: &ReadOptions) -> (Option<RawFile>, Vec<Issue>) {
+    let bytes = match load(&input.path, options.max_file_bytes) {
+        Ok(bytes) => bytes,
         Err(error) => {
-            (None, vec![issue(input, IssueCode::UnreadableFile, format!("the file cannot be read: {error}"))])
+            return (None, vec![issue(input, IssueCode::UnreadableFile, format!("the file cannot be read: {error}"))]);
+        }
+    };
+    match reader_of(&bytes, &input.source_path) {
+        Some(reader) => (Some(RawFile::new(&input.source_path, reader.container, bytes)), Vec::new()),
+        None => {
+            let message = unsupported_message(extension(&input.source_path).as_deref());
+            (None, vec![issue(input, IssueCode::UnsupportedContainer, message)])
         }
     }
 }
 
-fn find_reader(extension: &str) -> Option<&'static Reader> {
-    READERS.iter().find(|reader| reader.extensions.contains(&extension))
+/// The bytes of a file, at most so many.
+fn load(path: &Path, max_bytes: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut file = std::fs::File::open(path)?.take(max_bytes + 1);
+    file.read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max_bytes {
+        let message = format!("it is larger than {max_bytes} bytes");
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
 }
 
-fn raw_file(input: &InputFile, reader: &Reader, bytes: Vec<u8>) -> RawFile {
-    let sha256 = format!("{:x}", Sha256::digest(&bytes));
-    RawFile {
-        source_path: input.source_path.clone(),
-        container: reader.container,
-        bytes,
-        document_id: sha256.chars().take(DOCUMENT_ID_DIGITS).collect(),
-        sha256,
-    }
+/// The kind of a file: its first bytes tell it, else its name.
+fn reader_of(bytes: &[u8], name: &str) -> Option<&'static Reader> {
+    let told = READERS.iter().find(|reader| reader.magic.iter().any(|magic| bytes.starts_with(magic)));
+    told.or_else(|| {
+        let extension = extension(name)?;
+        READERS.iter().find(|reader| reader.extensions.contains(&extension.as_str()))
+    })
+}
+
+/// The container of bytes whose name may tell nothing: plain text unless something else is known.
+pub fn container_of(bytes: &[u8], name: &str) -> &'static str {
+    reader_of(bytes, name).unwrap_or(&text::READER).container
+}
+
+fn extension(name: &str) -> Option<String> {
+    Path::new(name).extension().map(|extension| extension.to_string_lossy().to_lowercase())
 }
 
 fn issue(input: &InputFile, code: IssueCode, message: String) -> Issue {
@@ -183,9 +209,12 @@ mod tests {
         folder
     }
 
+    fn inputs_of(inputs: &[&str]) -> ReadOptions {
+        ReadOptions { inputs: inputs.iter().map(|input| input.to_string()).collect(), ..ReadOptions::default() }
+    }
+
     fn listed(inputs: &[&str], base: &Path) -> Vec<String> {
-        let inputs: Vec<String> = inputs.iter().map(|input| input.to_string()).collect();
-        list_inputs(&inputs, base).unwrap().into_iter().map(|file| file.source_path).collect()
+        list_inputs(&inputs_of(inputs), base).unwrap().into_iter().map(|file| file.source_path).collect()
     }
 
     #[test]
@@ -225,7 +254,7 @@ mod tests {
     #[test]
     fn what_is_not_there_is_an_error() {
         let folder = folder(&["empty/.keep"]);
-        let list = |input: &str| list_inputs(&[input.to_string()], folder.path()).unwrap_err();
+        let list = |input: &str| list_inputs(&inputs_of(&[input]), folder.path()).unwrap_err();
         let error = list("missing.txt");
         assert!(matches!(&error, Error::Config(message) if message.starts_with("input missing.txt does not exist")));
         assert!(matches!(list("a***b"), Error::Config(_)));
@@ -237,8 +266,8 @@ mod tests {
     fn a_file_is_read_with_its_digest() {
         let folder = folder(&["abc.txt"]);
         fs::write(folder.path().join("abc.txt"), b"abc").unwrap();
-        let inputs = list_inputs(&["abc.txt".into()], folder.path()).unwrap();
-        let (file, issues) = read(&inputs[0]);
+        let inputs = list_inputs(&inputs_of(&["abc.txt"]), folder.path()).unwrap();
+        let (file, issues) = read(&inputs[0], &ReadOptions::default());
         let file = file.unwrap();
         assert_eq!(issues, []);
         assert_eq!(file.bytes, b"abc");
@@ -253,7 +282,7 @@ mod tests {
         let folder = folder(&["表.xlsx", "LICENSE"]);
         let read_path = |name: &str| {
             let input = InputFile { path: folder.path().join(name), source_path: name.to_string() };
-            let (file, issues) = read(&input);
+            let (file, issues) = read(&input, &ReadOptions::default());
             assert!(file.is_none());
             (issues[0].code, issues[0].source_path.clone(), issues[0].message.clone())
         };
@@ -264,6 +293,14 @@ mod tests {
         let (code, _, message) = read_path("gone.txt");
         assert_eq!(code, IssueCode::UnreadableFile);
         assert!(message.starts_with("the file cannot be read: "), "{message}");
+    }
+
+    #[test]
+    fn a_file_beyond_the_limit_is_refused() {
+        let folder = folder(&["12345"]);
+        let path = folder.path().join("12345");
+        assert_eq!(load(&path, 5).unwrap(), b"12345");
+        assert_eq!(load(&path, 4).unwrap_err().to_string(), "it is larger than 4 bytes");
     }
 
     #[test]

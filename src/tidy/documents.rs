@@ -27,10 +27,9 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         Column::new("container", Get::Text(|row| Some(row.container)), "The kind of file: txt.").required(),
         Column::new(
             "encoding",
-            Get::Text(|row| Some(row.encoding)),
-            "The encoding in which the bytes were read: UTF-8, GB18030 (also GBK and GB2312), Big5, UTF-16LE, UTF-16BE.",
-        )
-        .required(),
+            Get::Text(|row| row.encoding),
+            "The encoding in which the bytes were read: UTF-8, GB18030 (also GBK and GB2312), Big5, UTF-16LE, UTF-16BE; null where the format itself tells the characters (Word, PDF).",
+        ),
         Column::new(
             "encoding_score",
             Get::Double(|row| Some(row.encoding_score)),
@@ -97,6 +96,11 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         .unit("a"),
         Column::new("speaker", Get::Text(|row| row.speaker.as_deref()), "Who gave the report."),
         Column::new("meeting", Get::Text(|row| row.meeting.as_deref()), "The meeting at which the report was given."),
+        Column::new(
+            "publisher",
+            Get::Text(|row| row.publisher.as_deref()),
+            "Who published the page (来源), as the page says.",
+        ),
         Column::new("chars", Get::Int32(|row| Some(row.chars)), "The length of the decoded text.")
             .required()
             .unit("{character}"),

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use zhibiao::config::Config;
+use zhibiao::document::document;
 use zhibiao::model::{DocumentOutcome, RawFile};
-use zhibiao::run::document;
 use zhibiao::vocab::Vocabulary;
 
 /// The part of the report that a paragraph is put into.
@@ -42,7 +42,7 @@ pub fn report_of(area: &str, part: Part, paragraph: &str) -> String {
 
 /// Bytes as the stage `read` would hand them on.
 pub fn raw_file(path: &str, bytes: Vec<u8>) -> RawFile {
-    RawFile { source_path: path.into(), container: "txt", bytes, document_id: "text".into(), sha256: String::new() }
+    RawFile { document_id: "text".into(), ..RawFile::new(path, "txt", bytes) }
 }
 
 /// A text through all stages.
