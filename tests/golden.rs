@@ -100,7 +100,7 @@ fn page(outcome: &DocumentOutcome) -> String {
         &year(document.report_year),
         &year(document.reviewed_year),
         &year(document.planned_year),
-        document.encoding,
+        document.encoding.unwrap_or("-"),
         document.title.as_deref().unwrap_or_default(),
         document.speaker.as_deref().unwrap_or_default(),
         &document.delivered_date.map_or(String::new(), iso),
