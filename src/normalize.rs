@@ -361,7 +361,7 @@ fn tidy_line(line: &[Folded]) -> Vec<Folded> {
             ' ' => {
                 let run = line[i..].iter().take_while(|c| c.to == ' ').count();
                 let after = to(i + run);
-                if is_word(before)
+                if (is_word(before) || is_list_mark(&out) && after.is_ascii_digit())
                     && after.is_ascii_alphanumeric()
                     && !(is_spaced_digit(&out, before) && after.is_ascii_digit() && !to(i + run + 1).is_ascii_digit())
                 {
@@ -439,6 +439,13 @@ fn has_space(line: &[Folded], before: &Folded, after: &Folded) -> bool {
 
 fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '%'
+}
+
+/// Whether the line so far is the number of a list: 1. 2020年 must not become 1.2020年.
+fn is_list_mark(out: &[Folded]) -> bool {
+    const MAX_DIGITS: usize = 2;
+    let [digits @ .., dot] = out else { return false };
+    dot.to == '.' && (1..=MAX_DIGITS).contains(&digits.len()) && digits.iter().all(|c| c.to.is_ascii_digit())
 }
 
 /// Whether the digit just written stands alone, as in letter-spaced 1 9 9 3 年.

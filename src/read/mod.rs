@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Decoded, RawFile};
 use crate::vocab::Vocabulary;
+use docx::package::PackageKind;
 
 /// Bytes of one report -> its text with evidence, or the issue that says why there is none.
 pub type ToText = fn(&[u8], &Config, &Vocabulary) -> (Option<Decoded>, Vec<Issue>);
@@ -86,7 +87,7 @@ pub fn read(input: &InputFile, options: &ReadOptions) -> (Option<RawFile>, Vec<I
             return (None, vec![issue(input, IssueCode::UnreadableFile, format!("the file cannot be read: {error}"))]);
         }
     };
-    match reader_of(&bytes, &input.source_path) {
+    match reader_of(&bytes, &input.source_path, options) {
         Some(reader) => (Some(RawFile::new(&input.source_path, reader.container, bytes)), Vec::new()),
         None => {
             let message = unsupported_message(extension(&input.source_path).as_deref());
@@ -108,9 +109,11 @@ fn load(path: &Path, max_bytes: u64) -> std::io::Result<Vec<u8>> {
 }
 
 /// The kind of a file: its first bytes tell it, else its name.
-fn reader_of(bytes: &[u8], name: &str) -> Option<&'static Reader> {
+fn reader_of(bytes: &[u8], name: &str, options: &ReadOptions) -> Option<&'static Reader> {
     let told = READERS.iter().find(|reader| reader.magic.iter().any(|magic| bytes.starts_with(magic)));
-    told.or_else(|| {
+    // Office files begin like zip files; what is in them tells. The reader of Word files refuses the others by name.
+    let is_office = || bytes.starts_with(b"PK") && docx::package::package_kind(bytes, options) != PackageKind::Archive;
+    told.or_else(|| is_office().then_some(&docx::READER)).or_else(|| {
         let extension = extension(name)?;
         READERS.iter().find(|reader| reader.extensions.contains(&extension.as_str()))
     })
@@ -118,7 +121,7 @@ fn reader_of(bytes: &[u8], name: &str) -> Option<&'static Reader> {
 
 /// The container of bytes whose name may tell nothing: plain text unless something else is known.
 pub fn container_of(bytes: &[u8], name: &str) -> &'static str {
-    reader_of(bytes, name).unwrap_or(&text::READER).container
+    reader_of(bytes, name, &ReadOptions::default()).unwrap_or(&text::READER).container
 }
 
 fn extension(name: &str) -> Option<String> {
@@ -288,7 +291,10 @@ mod tests {
         };
         let (code, source_path, message) = read_path("表.xlsx");
         assert_eq!((code, source_path.as_str()), (IssueCode::UnsupportedContainer, "表.xlsx"));
-        assert_eq!(message, "no reader takes .xlsx files; save the report as one of .txt, .text, .md");
+        assert!(
+            message.starts_with("no reader takes .xlsx files; save the report as one of .txt, .text, .md"),
+            "{message}"
+        );
         assert_eq!(read_path("LICENSE").0, IssueCode::UnsupportedContainer);
         let (code, _, message) = read_path("gone.txt");
         assert_eq!(code, IssueCode::UnreadableFile);
@@ -301,6 +307,27 @@ mod tests {
         let path = folder.path().join("12345");
         assert_eq!(load(&path, 5).unwrap(), b"12345");
         assert_eq!(load(&path, 4).unwrap_err().to_string(), "it is larger than 4 bytes");
+    }
+
+    #[test]
+    fn office_files_are_told_by_what_is_in_them() {
+        use std::io::{Cursor, Write};
+        let pack = |name: &str| {
+            let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(b"x").unwrap();
+            writer.finish().unwrap().into_inner()
+        };
+        let reader =
+            |bytes: &[u8], name| reader_of(bytes, name, &ReadOptions::default()).map(|reader| reader.container);
+        for name in ["report.docx", "report.doc", "report.wps", "report.txt", "report"] {
+            assert_eq!(reader(&pack("word/document.xml"), name), Some("docx"), "{name}");
+        }
+        // The reader of Word files says what they are.
+        assert_eq!(reader(&pack("xl/workbook.xml"), "report.xlsx"), Some("docx"));
+        assert_eq!(reader(&pack("OFD.xml"), "report.ofd"), Some("docx"));
+        assert_eq!(reader(b"\xD0\xCF\x11\xE0rest", "report.docx"), Some("doc"));
+        assert_eq!(reader(b"{\\rtf1", "report.doc"), Some("doc"));
     }
 
     #[test]
