@@ -9,9 +9,11 @@ use std::path::Path;
 
 use common::{Part, assert_none, raw_file, report_with, root, vocabulary};
 use zhibiao::Error;
+use zhibiao::config::Config;
+use zhibiao::decode::decode;
 use zhibiao::examples::{check_cues, check_indicators, check_targets, check_units};
 use zhibiao::extract::Source;
-use zhibiao::model::{DocumentOutcome, SectionRole};
+use zhibiao::model::{Date, DocumentOutcome, RawFile, SectionRole};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
 use zhibiao::vocab::{Cue, EMBEDDED, TargetKind, Vocabulary};
@@ -128,6 +130,52 @@ fn furniture_examples_are_cut() {
     assert_none("furniture examples fail", &wrong);
 }
 
+/// A page with the example of a row in it, and beside its main text one sentence of another text.
+fn page_with(kind: &str, example: &str) -> String {
+    let text = "<p>全区新建绿道9公里，新增公园2个。</p>".repeat(20);
+    let head = if example.starts_with("<meta") || example.starts_with("<title") { example } else { "" };
+    let line = if head.is_empty() { example } else { "" };
+    let main = match kind {
+        "content" => example.replace("正文", &text),
+        "drop" => format!("<div>{text}{example}{text}</div>"),
+        "title" => format!("<h3>标题</h3><h3>今日头条</h3>{line}<div>{text}</div>"),
+        _ => format!("<h3>{line}</h3><div>{text}</div>"),
+    };
+    format!("<html><head>{head}</head><body><p>另有一条消息，与本文无关，不在此列。</p><div>{main}</div></body></html>")
+}
+
+#[test]
+fn page_examples_are_read() {
+    let mut wrong = Vec::new();
+    for record in records("pages.csv") {
+        let (kind, words, example) = (&record[0], &record[1], &record[2]);
+        // A title is one of the words of a report.
+        let page =
+            page_with(kind, &example.replace("标题", "2021年政府工作报告")).replace("标题", "2021年政府工作报告");
+        let file = RawFile::new("page.html", "html", page.into_bytes());
+        let (decoded, issues) = decode(&file, &Config::default(), vocabulary());
+        let Some(decoded) = decoded else {
+            wrong.push(format!("{kind} {words}: {issues:?}"));
+            continue;
+        };
+        let is_right = match kind {
+            "content" => decoded.text.starts_with("全区新建绿道") && !decoded.text.contains("另有"),
+            "drop" => decoded.text.lines().skip(1).all(|line| line.starts_with("全区新建绿道")),
+            "title" => decoded.meta.title.as_deref() == Some("2021年政府工作报告"),
+            "date" | "date_label" => decoded.meta.published == Date::new(2021, 2, 20),
+            _ => decoded.meta.publisher.as_deref() == Some("区政府办"),
+        };
+        if !is_right {
+            wrong.push(format!(
+                "{kind} {words}: {:?}\n{}",
+                decoded.meta,
+                decoded.text.chars().take(120).collect::<String>()
+            ));
+        }
+    }
+    assert_none("page examples fail", &wrong);
+}
+
 /// The records of a vocabulary file as they stand there.
 fn records(name: &str) -> Vec<csv::StringRecord> {
     let (_, text) = EMBEDDED.iter().find(|(known, _)| *known == name).unwrap();
@@ -197,6 +245,10 @@ fn write_vocabulary(folder: &Path) {
         ),
         ("furniture.csv", "words,example\n打印本页,打印本页\n"),
         ("names.csv", "term,kind,example,want\n全市,pool,收入居全市第二。,value=2\n"),
+        (
+            "pages.csv",
+            "kind,words,example\ncontent,.text,<p class=\"text\">正文</p>\ndate_label,日期：,日期：2021-02-20\n",
+        ),
         ("sections.csv", "cue,where,role,example\n工作回顾,heading,review,一、2020年工作回顾\n"),
         (
             "targets.csv",
@@ -266,6 +318,10 @@ fn a_misspelt_file_says_where() {
         ("targets.csv", "flat,0", "flat,", 3, "`零增长` as point needs a bound and a number"),
         ("targets.csv", "省,authority", "同步,equal", 4, "`同步` as equal is already in line 2"),
         ("furniture.csv", "打印本页,打印本页", ",打印本页", 2, "empty words"),
+        ("pages.csv", "content,", "contant,", 2, "unknown kind `contant`; did you mean `content`?"),
+        ("pages.csv", "日期：,", ",", 3, "empty words"),
+        ("pages.csv", ".text,", ".text p,", 2, "`.text p` must be one element by tag, .class, #id or [attribute]"),
+        ("pages.csv", ".text,", "..text,", 2, "`..text` is no CSS selector"),
         (economy, "id = \"gdp\"", "id = gdp", 4, ""),
         (economy, "terms =", "term =", 10, "unknown field `term`"),
         (economy, "\"flow\"", "\"flwo\"", 3, "unknown kind `flwo`; did you mean `flow`?"),

@@ -161,7 +161,7 @@ fn occasion_in(head: &str) -> Option<Occasion> {
 }
 
 /// 2021年1月12日, 二〇〇四年一月八日, 2021-03-03, 2021/3/3.
-fn date_at(text: &str, at: usize) -> Option<Date> {
+pub(crate) fn date_at(text: &str, at: usize) -> Option<Date> {
     use crate::extract::number::{chinese_value, year_digits};
     if text[..at].ends_with(|c: char| c.is_ascii_digit()) {
         return None;

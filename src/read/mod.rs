@@ -108,12 +108,13 @@ fn load(path: &Path, max_bytes: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The kind of a file: its first bytes tell it, else its name.
+/// The kind of a file: its first bytes tell it, else its name. Web pages are often saved under other names.
 fn reader_of(bytes: &[u8], name: &str, options: &ReadOptions) -> Option<&'static Reader> {
     let told = READERS.iter().find(|reader| reader.magic.iter().any(|magic| bytes.starts_with(magic)));
     // Office files begin like zip files; what is in them tells. The reader of Word files refuses the others by name.
     let is_office = || bytes.starts_with(b"PK") && docx::package::package_kind(bytes, options) != PackageKind::Archive;
-    told.or_else(|| is_office().then_some(&docx::READER)).or_else(|| {
+    let told = told.or_else(|| is_office().then_some(&docx::READER));
+    told.or_else(|| html::is_page(bytes).then_some(&html::READER)).or_else(|| {
         let extension = extension(name)?;
         READERS.iter().find(|reader| reader.extensions.contains(&extension.as_str()))
     })

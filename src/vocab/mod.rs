@@ -12,8 +12,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 mod load;
+mod pages;
 mod targets;
 
+pub use pages::{PageSelector, PageWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
 
 use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
@@ -41,6 +43,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("indicators/trade.toml", include_str!("../../data/vocab/indicators/trade.toml")),
     ("indicators/traffic.toml", include_str!("../../data/vocab/indicators/traffic.toml")),
     ("names.csv", include_str!("../../data/vocab/names.csv")),
+    ("pages.csv", include_str!("../../data/vocab/pages.csv")),
     ("sections.csv", include_str!("../../data/vocab/sections.csv")),
     ("targets.csv", include_str!("../../data/vocab/targets.csv")),
     ("units.csv", include_str!("../../data/vocab/units.csv")),
@@ -248,6 +251,7 @@ pub struct Vocabulary {
     pub cue_examples: Vec<CueExample>,
     /// The words of plans.
     pub targets: TargetWords,
+    pub pages: PageWords,
     /// sha256 over all files, names included.
     pub digest: String,
     furniture: Vec<String>,
@@ -277,8 +281,16 @@ impl Vocabulary {
     /// The vocabulary of a directory laid out like `data/vocab`.
     pub fn from_dir(dir: &Path) -> Result<Vocabulary> {
         let mut files = Vec::new();
-        for name in ["areas.csv", "cues.csv", "furniture.csv", "names.csv", "sections.csv", "targets.csv", "units.csv"]
-        {
+        for name in [
+            "areas.csv",
+            "cues.csv",
+            "furniture.csv",
+            "names.csv",
+            "pages.csv",
+            "sections.csv",
+            "targets.csv",
+            "units.csv",
+        ] {
             let path = dir.join(name);
             files.push((
                 name.to_string(),
@@ -354,6 +366,7 @@ impl Vocabulary {
             section_cues,
             cue_examples,
             targets: targets::load_targets(text_of("targets.csv"))?,
+            pages: pages::load_pages(text_of("pages.csv"))?,
             digest,
             furniture,
             whole_terms,
