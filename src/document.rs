@@ -4,6 +4,7 @@
 
 use crate::config::Config;
 use crate::decode::decode;
+use crate::duplicates::Signature;
 use crate::extract::{Extracted, Source, extract};
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Decoded, DocumentOutcome, DocumentRow, RawFile, Report, SentenceRow};
@@ -88,13 +89,14 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
         planned_year: report.planned_year,
         speaker: report.speaker.clone(),
         meeting: report.meeting.clone(),
-        publisher: decoded.meta.publisher.clone(),
+        publisher: report.publisher.clone(),
         chars: chars as i32,
         damage_score: (signs as f64 * 1e5 / chars.max(1) as f64).round() / 10.0,
         duplicate_of: None,
         n_observations: extracted.observations.len() as i32,
         n_issues: issues.len() as i32,
     });
+    outcome.signature = Signature::of(&normalized.text);
     outcome.observations = extracted.observations;
     outcome.targets = extracted.targets;
     outcome.issues = issues;

@@ -70,7 +70,7 @@ codes! {
     ReplacedBytes "replaced_bytes" Warning "Bytes that are no characters stand as U+FFFD.";
     DocumentPanic "document_panic" Error "The program failed on this document; the others are not touched.";
     FurnitureCut "furniture_cut" Info "Page furniture (menu, print button, link list) was cut.";
-    RepeatedParagraph "repeated_paragraph" Warning "A paragraph stands more than once; kept once.";
+    RepeatedParagraph "repeated_paragraph" Warning "A paragraph or a long passage stands more than once; kept once.";
     ParagraphRejoined "paragraph_rejoined" Info "A paragraph split by a page break was joined again.";
     GapInParagraph "gap_in_paragraph" Warning "A long run of spaces inside a paragraph: text is lost there.";
     NearDuplicate "near_duplicate" Warning "Nearly the same text was already read from another file; both are kept, see `documents.duplicate_of`.";

@@ -25,6 +25,7 @@ pub mod cli;
 pub mod config;
 pub mod decode;
 pub mod document;
+pub mod duplicates;
 pub mod error;
 #[cfg(feature = "tables")]
 pub mod evaluate;

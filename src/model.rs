@@ -161,6 +161,7 @@ pub struct Report {
     pub reviewed_year: Option<i32>,
     pub planned_year: Option<i32>,
     pub speaker: Option<String>,
+    pub publisher: Option<String>,
     pub meeting: Option<String>,
     pub sections: Vec<Section>,
     pub sentences: Vec<Sentence>,
@@ -363,6 +364,8 @@ pub struct DocumentOutcome {
     pub observations: Vec<ObservationRow>,
     pub targets: Vec<TargetRow>,
     pub issues: Vec<crate::issue::Issue>,
+    /// What its text is told from others by; `None` for a text too short.
+    pub signature: Option<crate::duplicates::Signature>,
 }
 
 #[cfg(test)]

@@ -9,8 +9,11 @@
 
 use crate::issue::{Issue, IssueCode};
 use crate::vocab::Vocabulary;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
+
+mod page;
+mod repeat;
 
 /// A gap of this many spaces inside a line is lost text, not layout: centred titles and signature
 /// lines of the corpus stay below it, the runs left where a site dropped a paragraph reach hundreds.
@@ -74,43 +77,86 @@ struct Folded {
     end: u32,
 }
 
+/// A line of the decoded text, folded.
+#[derive(Debug, Default)]
+struct Line {
+    chars: Vec<Folded>,
+    text: String,
+    /// Found behind the last sentence of a paragraph.
+    is_watermark: bool,
+}
+
+impl Line {
+    fn new(chars: Vec<Folded>) -> Line {
+        Line { text: chars.iter().map(|c| c.to).collect(), chars, is_watermark: false }
+    }
+
+    /// The code point it begins at.
+    fn start(&self) -> u32 {
+        self.chars.first().map_or(0, |c| c.start)
+    }
+
+    /// The code point behind it.
+    fn end(&self) -> u32 {
+        self.chars.last().map_or(0, |c| c.end)
+    }
+
+    /// Parts the line at a character; gives what is behind it.
+    fn split_off(&mut self, at: usize) -> Line {
+        let behind = self.chars.split_off(at);
+        *self = Line::new(std::mem::take(&mut self.chars));
+        Line::new(behind)
+    }
+
+    fn issue(&self, code: IssueCode, message: impl Into<String>) -> Issue {
+        Issue::new(code, message).at(self.start() as usize, self.end() as usize)
+    }
+}
+
 /// Decoded text -> plain text with its map; the issues say what was cut or joined.
 pub fn normalize(decoded: &str, vocabulary: &Vocabulary) -> (Normalized, Vec<Issue>) {
     let mut out = Normalized::default();
     let mut issues = Vec::new();
-    let mut seen = HashSet::new();
+    let lines = fold_lines(decoded, &mut issues).into_iter().map(Line::new).collect();
+    let lines = page::part_glued(lines, vocabulary);
+    let lines = repeat::drop_repeated(lines, &mut issues);
+    let lines = page::drop_summary(lines, &mut issues);
+    let lines = page::cut(lines, vocabulary, &mut out.furniture, &mut issues);
+    let lines = drop_repeated_lines(lines, &mut issues);
     let mut previous: Option<LineShape> = None;
-    for line in fold_lines(decoded, &mut issues) {
-        let text: String = line.iter().map(|c| c.to).collect();
-        let chars = line.len();
-        let at = |issue: Issue| issue.at(line[0].start as usize, line[chars - 1].end as usize);
-        if chars <= FURNITURE_MAX_CHARS
-            && let Some(word) = vocabulary.furniture_word(&text)
-        {
-            issues.push(at(Issue::new(IssueCode::FurnitureCut, format!("page furniture ({word}) was cut"))));
-            out.furniture.push(text);
-            continue;
-        }
-        if chars >= REPEAT_MIN_CHARS && !seen.insert(text.clone()) {
-            issues.push(at(Issue::new(
-                IssueCode::RepeatedParagraph,
-                format!("a paragraph of {chars} characters stands a second time and was dropped"),
-            )));
-            continue;
-        }
-        let shape = LineShape::of(&text, chars);
-        if previous.as_ref().is_some_and(|before| before.runs_into(&shape, &text)) {
-            issues.push(at(Issue::new(IssueCode::ParagraphRejoined, "joined to the paragraph before it")));
+    for line in lines {
+        let shape = LineShape::of(&line.text, line.chars.len());
+        if previous.as_ref().is_some_and(|before| before.runs_into(&shape, &line.text)) {
+            issues.push(line.issue(IssueCode::ParagraphRejoined, "joined to the paragraph before it"));
         } else if !out.text.is_empty() {
-            let here = line[0].start;
+            let here = line.start();
             out.push(Folded { to: '\n', start: here, end: here });
         }
-        for character in line {
+        for character in line.chars {
             out.push(character);
         }
         previous = Some(shape);
     }
+    issues.sort_by_key(|issue| issue.source_start);
     (out, issues)
+}
+
+/// Drops a paragraph that stands a second time under the same heading; under another it was said again on purpose.
+fn drop_repeated_lines(lines: Vec<Line>, issues: &mut Vec<Issue>) -> Vec<Line> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut section = 0;
+    let mut out = Vec::with_capacity(lines.len());
+    for line in lines {
+        let chars = line.chars.len();
+        section += usize::from(heading_mark(&line.text).is_some_and(|(level, _)| level < 2));
+        if chars >= REPEAT_MIN_CHARS && seen.insert(line.text.clone(), section) == Some(section) {
+            let message = format!("a paragraph of {chars} characters stands a second time and was dropped");
+            issues.push(line.issue(IssueCode::RepeatedParagraph, message));
+        } else {
+            out.push(line);
+        }
+    }
+    out
 }
 
 /// What decides whether two lines are one paragraph.
@@ -218,60 +264,128 @@ fn fold_lines(decoded: &str, issues: &mut Vec<Issue>) -> Vec<Vec<Folded>> {
     let mut at = 0u32;
     let mut rest = decoded;
     while let Some(c) = rest.chars().next() {
-        if let Some((bytes, to)) = escape(rest) {
-            let points = rest[..bytes].chars().count() as u32;
-            match to {
-                '\n' => finish_line(&mut line, &mut lines, issues),
-                to => line.push(Folded { to, start: at, end: at + points }),
-            }
-            rest = &rest[bytes..];
-            at += points;
-            continue;
-        }
+        let (bytes, c) = escape(rest).or_else(|| lost(rest, &line)).unwrap_or((c.len_utf8(), c));
+        let end = at + rest[..bytes].chars().count() as u32;
         match c {
             '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 finish_line(&mut line, &mut lines, issues)
             }
-            _ => {
-                for to in fold(c) {
-                    line.push(Folded { to, start: at, end: at + 1 });
-                }
-            }
+            _ => line.extend(fold(c).map(|to| Folded { to, start: at, end })),
         }
-        rest = &rest[c.len_utf8()..];
-        at += 1;
+        rest = &rest[bytes..];
+        at = end;
     }
     finish_line(&mut line, &mut lines, issues);
     lines
 }
 
-/// An escape left as plain characters: `&nbsp;`, `<U+00A0>`, a written-out `\r\n`. Gives its length in
+/// A run of ASCII question marks or of private characters, where other characters were lost: spaces or symbols, for which
+/// a space will do. Between digits a digit or a point may have been lost, so U+FFFD stands there and makes the number a
+/// damaged one; question marks between a digit and a mark stay, as the unit is lost there. Gives the length of the run in
+/// bytes and what it stands for.
+fn lost(text: &str, before: &[Folded]) -> Option<(usize, char)> {
+    let is_private = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10fffd}');
+    let marks = text.bytes().take_while(|&b| b == b'?').count();
+    let private: usize = text.chars().take_while(|&c| is_private(c)).map(char::len_utf8).sum();
+    let bytes = if marks >= 2 { marks } else { private };
+    let behind = text[bytes..].chars().next().and_then(|c| fold(c).next()).unwrap_or(' ');
+    match before.last().is_some_and(|c| c.to.is_ascii_digit()) {
+        _ if bytes == 0 => None,
+        true if behind.is_ascii_digit() => Some((bytes, '\u{fffd}')),
+        true if marks > 0 && behind != ' ' && !behind.is_alphabetic() => None,
+        _ => Some((bytes, ' ')),
+    }
+}
+
+/// An escape left as plain characters: `&nbsp;`, `&#160;`, `<U+00A0>`, a written-out `\r\n` or `\u3000`. Gives its length in
 /// bytes and what it stands for.
 fn escape(text: &str) -> Option<(usize, char)> {
     match text.as_bytes().first()? {
-        b'&' => [
-            ("&nbsp;", ' '),
-            ("&emsp;", ' '),
-            ("&ensp;", ' '),
-            ("&amp;", '&'),
-            ("&ldquo;", '“'),
-            ("&rdquo;", '”'),
-            ("&mdash;", '—'),
-            ("&middot;", '·'),
-        ]
-        .iter()
-        .find(|(name, _)| text.starts_with(name))
-        .map(|&(name, to)| (name.len(), to)),
-        b'<' => {
-            let hex = text.strip_prefix("<U+")?;
-            let end = hex.find('>').filter(|end| (4..=6).contains(end))?;
-            let code = u32::from_str_radix(&hex[..end], 16).ok()?;
-            let to = char::from_u32(code)?;
-            Some(("<U+>".len() + end, fold(to).next().unwrap_or(' ')))
+        b'&' => entity(text),
+        b'<' => code_point("<U+".len(), text.strip_prefix("<U+")?, '>'),
+        b'\\' => {
+            let mark = [r"\r\n", r"\n", r"\r"].iter().find(|mark| text.starts_with(**mark));
+            let is_word = |mark: &str| text[mark.len()..].starts_with(|c: char| c.is_ascii_lowercase());
+            mark.filter(|mark| **mark != r"\r" || !is_word(mark)).map(|mark| (mark.len(), '\n')).or_else(|| {
+                let hex = text.strip_prefix(r"\u").or_else(|| text.strip_prefix(r"\x"))?;
+                let digits = if text.starts_with(r"\u") { 4 } else { 2 };
+                let c = char::from_u32(u32::from_str_radix(hex.get(..digits)?, 16).ok()?)?;
+                Some((2 + digits, c))
+            })
         }
-        b'\\' => [r"\r\n", r"\n"].iter().find(|mark| text.starts_with(**mark)).map(|mark| (mark.len(), '\n')),
         _ => None,
     }
+}
+
+/// The character of a hexadecimal code that a mark ends.
+fn code_point(before: usize, hex: &str, mark: char) -> Option<(usize, char)> {
+    let end = hex.bytes().take(7).position(|b| b == mark as u8).filter(|&end| end > 0)?;
+    let c = char::from_u32(u32::from_str_radix(&hex[..end], 16).ok()?)?;
+    Some((before + end + mark.len_utf8(), c))
+}
+
+/// The entities of HTML that office programs and editors of web pages write.
+const ENTITIES: [(&str, char); 36] = [
+    ("nbsp", ' '),
+    ("emsp", ' '),
+    ("ensp", ' '),
+    ("thinsp", ' '),
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("laquo", '《'),
+    ("raquo", '》'),
+    ("mdash", '—'),
+    ("ndash", '–'),
+    ("minus", '−'),
+    ("hellip", '…'),
+    ("middot", '·'),
+    ("bull", '•'),
+    ("times", '×'),
+    ("divide", '÷'),
+    ("plusmn", '±'),
+    ("deg", '°'),
+    ("permil", '‰'),
+    ("sup2", '²'),
+    ("sup3", '³'),
+    ("frac12", '½'),
+    ("micro", 'µ'),
+    ("yen", '¥'),
+    ("copy", '©'),
+    ("reg", '®'),
+    ("ge", '≥'),
+    ("le", '≤'),
+    ("alpha", 'α'),
+];
+
+/// `&nbsp;`, `&#160;`, `&#x3000;`, also where the `&` itself was escaped.
+fn entity(text: &str) -> Option<(usize, char)> {
+    let inner =
+        text.strip_prefix("&amp;").filter(|inner| inner.starts_with(|c: char| c == '#' || c.is_ascii_alphabetic()));
+    if let Some(found) = inner.and_then(|inner| named_or_numbered("&amp;".len(), inner)) {
+        return Some(found);
+    }
+    named_or_numbered('&'.len_utf8(), &text[1..])
+}
+
+fn named_or_numbered(before: usize, text: &str) -> Option<(usize, char)> {
+    if let Some(hex) = text.strip_prefix("#x").or_else(|| text.strip_prefix("#X")) {
+        return code_point(before + 2, hex, ';');
+    }
+    if let Some(number) = text.strip_prefix('#') {
+        let end = number.bytes().take(8).position(|b| b == b';')?;
+        let c = char::from_u32(number[..end].parse().ok()?)?;
+        return Some((before + 1 + end + 1, c));
+    }
+    let (name, c) =
+        ENTITIES.iter().find(|(name, _)| text.strip_prefix(name).is_some_and(|rest| rest.starts_with(';')))?;
+    Some((before + name.len() + 1, *c))
 }
 
 /// The form in which every character is compared: one width, one dash, one dot, one kind of space.

@@ -5,6 +5,7 @@
 
 use crate::config::Config;
 use crate::document::{document, walk};
+use crate::duplicates::Known;
 use crate::error::{Error, Result};
 use crate::issue::{Issue, IssueCode, Severity};
 use crate::model::{DocumentOutcome, DocumentRow, SentenceRow};
@@ -162,6 +163,8 @@ struct Totals {
     inputs: Vec<InputDigest>,
     /// Where each document id was met first.
     seen: HashMap<String, String>,
+    /// The texts met so far.
+    known: Known,
 }
 
 impl Totals {
@@ -184,6 +187,9 @@ impl Totals {
                 } else {
                     self.seen.insert(document.document_id.clone(), document.source_path.clone());
                 }
+            }
+            if let (Some(signature), Some(document)) = (outcome.signature.take(), &mut outcome.document) {
+                outcome.issues.extend(self.known.meet(signature, document));
             }
             for issue in &outcome.issues {
                 *self.issues.entry(issue.code).or_default() += 1;

@@ -266,6 +266,7 @@ fn parse_cases() {
             "reviewed_year": report.reviewed_year,
             "planned_year": report.planned_year,
             "speaker": report.speaker,
+            "publisher": report.publisher,
             "meeting": report.meeting,
             "issues": codes(&issues),
             // The sentences of the body: the title block is told by the fields above.

@@ -361,6 +361,39 @@ fn bad_files_are_issues_and_the_good_ones_are_published() {
 }
 
 #[test]
+fn the_same_report_from_another_source_names_the_first() {
+    let workshop = workshop();
+    let reports = workshop.path().join("reports");
+    let report = |year: usize| {
+        let task = |i: usize| format!("第{i}项工程完成投资{}万元，惠及{}户。", 37 * i + year, 13 * i * year % 997);
+        report_with(Part::Review, &(0..60).map(task).collect::<Vec<_>>().join("\n"))
+    };
+    let page = format!("首页>政务公开\n{}\n上一篇：无", report(2020).replace('，', ",\r\n"));
+    fs::write(reports.join("a.txt"), report(2020)).unwrap();
+    fs::write(reports.join("b.txt"), GB18030.encode(&page).0).unwrap();
+    fs::write(reports.join("c.txt"), report(2021)).unwrap();
+    fs::write(
+        workshop.path().join("pipeline.toml"),
+        "[read]\ninputs = [\"reports\"]\n[run]\nbatch = 1\n[write]\noutput = \"tables\"\n",
+    )
+    .unwrap();
+    let output = zhibiao(workshop.path(), &["run"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let tables = workshop.path().join("tables");
+    let documents = rows(&tables, "documents");
+    let first = documents[0]["document_id"].clone();
+    let named: Vec<&Value> = documents.iter().map(|row| &row["duplicate_of"]).collect();
+    assert_eq!(named, [&Value::Null, &first, &Value::Null, &Value::Null], "a, b, c, good");
+    assert_eq!(documents[0]["n_observations"], documents[1]["n_observations"], "both keep their rows");
+    let issues = rows(&tables, "issues");
+    let near: Vec<&Value> =
+        issues.iter().filter(|row| row["code"] == json!("near_duplicate")).map(|row| &row["source_path"]).collect();
+    assert_eq!(near, [&json!("reports/b.txt")]);
+    let told = issues.iter().filter(|row| row["source_path"] == json!("reports/b.txt")).count();
+    assert_eq!(documents[1]["n_issues"], json!(told));
+}
+
+#[test]
 fn only_bad_files_still_publish_their_issues() {
     let workshop = workshop();
     fs::write(workshop.path().join("reports/good.txt"), b"").unwrap();

@@ -116,14 +116,20 @@ fn section_examples_give_their_role() {
 
 #[test]
 fn furniture_examples_are_cut() {
+    const LAST: &str = "全区新建绿道9公里。";
     let mut wrong = Vec::new();
     for record in records("furniture.csv") {
-        let (words, example) = (&record[0], &record[1]);
-        let (normalized, issues) =
-            normalize(&report_with(Part::Review, &format!("{example}\n全区新建绿道9公里。")), vocabulary());
-        let is_cut = issues.iter().any(|issue| issue.code.name() == "furniture_cut")
-            && !normalized.text.contains(&fold_term(example));
-        if !is_cut || !normalized.text.contains("全区新建绿道9公里。") {
+        let (words, place, example) = (&record[0], &record[1], &record[2]);
+        let text = match place {
+            "line" => report_with(Part::Review, &format!("{example}\n{LAST}")),
+            "head" => format!("{example}\n{}", report_with(Part::Review, LAST)),
+            "tail" => format!("{}{example}\n某县2020年政府工作报告", report_with(Part::Plan, LAST)),
+            _ => report_with(Part::Review, &format!("{LAST}{example}")),
+        };
+        let (normalized, issues) = normalize(&text, vocabulary());
+        let has = |code: &str| issues.iter().any(|issue| issue.code.name() == code);
+        let is_cut = has("furniture_cut") && !normalized.text.contains(&fold_term(example));
+        if !is_cut || !normalized.text.contains(LAST) || (place == "tail") != has("foreign_text_cut") {
             wrong.push(format!("`{words}`: {example} is not cut"));
         }
     }
@@ -243,7 +249,7 @@ fn write_vocabulary(folder: &Path) {
             "cues.csv",
             "# words\nterm,kind,example,want\n增长,up,收入增长6%。,direction=up\n下降,down,收入下降6%。,direction=down\n",
         ),
-        ("furniture.csv", "words,example\n打印本页,打印本页\n"),
+        ("furniture.csv", "words,where,example\n打印本页,line,打印本页\n"),
         ("names.csv", "term,kind,example,want\n全市,pool,收入居全市第二。,value=2\n"),
         (
             "pages.csv",
@@ -317,7 +323,14 @@ fn a_misspelt_file_says_where() {
         ("targets.csv", "flat,0", "flat,none", 3, "`none` is no number"),
         ("targets.csv", "flat,0", "flat,", 3, "`零增长` as point needs a bound and a number"),
         ("targets.csv", "省,authority", "同步,equal", 4, "`同步` as equal is already in line 2"),
-        ("furniture.csv", "打印本页,打印本页", ",打印本页", 2, "empty words"),
+        ("furniture.csv", "打印本页,line,打印本页", ",line,打印本页", 2, "empty words"),
+        (
+            "furniture.csv",
+            "打印本页,line,打印本页",
+            "打印本页,lime,打印本页",
+            2,
+            "unknown place `lime`; did you mean `line`?",
+        ),
         ("pages.csv", "content,", "contant,", 2, "unknown kind `contant`; did you mean `content`?"),
         ("pages.csv", "日期：,", ",", 3, "empty words"),
         ("pages.csv", ".text,", ".text p,", 2, "`.text p` must be one element by tag, .class, #id or [attribute]"),

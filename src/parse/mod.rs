@@ -8,8 +8,8 @@
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Date, Meta, Report, ReportKind, Section, SectionRole, Sentence};
 use crate::normalize::{Normalized, heading_mark};
-use crate::vocab::{Area, Vocabulary, level_depth};
-use std::collections::{BTreeMap, HashMap};
+use crate::vocab::{Area, FurniturePlace, LEVELS, Vocabulary, level_depth};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 mod outline;
@@ -26,6 +26,10 @@ const PROSE_CHARS: usize = 60;
 const OPENING_CHARS: usize = 400;
 /// A place named less often than this does not stand out.
 const MIN_MENTIONS: usize = 3;
+/// A title is shorter than this.
+const TITLE_CHARS: usize = 50;
+/// The name of a publisher is shorter than this.
+const PUBLISHER_CHARS: usize = 30;
 /// The state as a whole.
 const NATIONAL_CODE: &str = "000000";
 /// The years of a five-year plan, and of the look back over one.
@@ -38,9 +42,10 @@ pub fn parse(normalized: &Normalized, label: &str, meta: &Meta, vocabulary: &Voc
     let head_end = head_end(text);
     let head = &text[..head_end];
     let file_name = label;
-    let title = title_in(head).or_else(|| meta.title.clone());
+    let header = Header::of(&normalized.furniture, meta, vocabulary);
+    let title = best_title(title_in(head), &header);
     let kind = kind_of(title.as_deref().unwrap_or(""), head, text);
-    let occasion = occasion_in(head);
+    let occasion = occasion_in(head).or_else(|| header.title.as_deref().and_then(occasion_in));
     let published_date = normalized
         .furniture
         .iter()
@@ -60,7 +65,14 @@ pub fn parse(normalized: &Normalized, label: &str, meta: &Meta, vocabulary: &Voc
             format!("the text names no year of its own; taken from the file name `{file_name}`"),
         ));
     }
-    let area = area_of(text, head, file_name, years.report.or(years.reviewed), vocabulary);
+    let labels = [Some(file_name), header.title.as_deref(), header.publisher.as_deref()];
+    let labels: Vec<&str> = labels.into_iter().flatten().collect();
+    let (area, contradicted) = area_of(text, head, &labels, years.report.or(years.reviewed), vocabulary);
+    if let (Some(area), Some((label, named))) = (area, contradicted) {
+        let (area, named) = (&vocabulary.areas[area].name, &vocabulary.areas[named].name);
+        let message = format!("`{label}` names {named}, the text is of {area}; the text was believed");
+        issues.push(Issue::new(IssueCode::AreaContradicted, message));
+    }
     if area.is_none() {
         issues.push(Issue::new(
             IssueCode::AreaUnknown,
@@ -77,7 +89,8 @@ pub fn parse(normalized: &Normalized, label: &str, meta: &Meta, vocabulary: &Voc
         report_year: years.report,
         reviewed_year: years.reviewed,
         planned_year: years.planned,
-        speaker: speaker_in(head),
+        speaker: speaker_in(head).or(header.speaker),
+        publisher: header.publisher,
         meeting: occasion.and_then(|o| o.meeting),
         title,
         sections,
@@ -120,25 +133,84 @@ fn head_end(text: &str) -> usize {
     end
 }
 
+/// What titles of reports hold, the most telling first.
+const TITLE_WORDS: [&str; 5] = ["政府工作报告", "绩效管理", "工作报告", "统计公报", "工作总结"];
+
 fn title_in(head: &str) -> Option<String> {
-    const WORDS: [&str; 5] = ["政府工作报告", "绩效管理", "工作报告", "统计公报", "工作总结"];
-    let lines: Vec<&str> = head.lines().filter(|line| line.chars().count() <= 50).collect();
-    let at = WORDS.iter().find_map(|word| lines.iter().position(|line| line.contains(word) && !line.contains('>')))?;
+    // 某某作政府工作报告。本报记者摄: the line under a picture is no title.
+    let is_title = |line: &&str| {
+        line.chars().count() <= TITLE_CHARS && !line.contains(['。', '>']) && !line.replace("工作", "").contains('作')
+    };
+    let lines: Vec<&str> = head.lines().filter(is_title).collect();
+    let at = TITLE_WORDS.iter().find_map(|word| lines.iter().position(|line| line.contains(word)))?;
     let before =
         at.checked_sub(1).map(|i| lines[i]).filter(|line| line.ends_with("人民政府") && line.chars().count() <= 20);
-    Some(format!("{}{}", before.unwrap_or(""), lines[at].trim_start_matches("标题：")))
+    // 政府工作报告2015年4月20日……会议上: the occasion line is glued to the bare title.
+    let bare = TITLE_WORDS.iter().find(|word| lines[at].starts_with(**word) && lines[at].contains("会议"));
+    Some(format!("{}{}", before.unwrap_or(""), bare.unwrap_or(&lines[at])))
+}
+
+/// The title of the text, or the header's where the text has none or only the bare words of the genre.
+fn best_title(own: Option<String>, header: &Header) -> Option<String> {
+    let is_bare = own.as_deref().is_none_or(|own| TITLE_WORDS.contains(&own));
+    let from_header = header.title.clone().filter(|_| is_bare);
+    from_header.or(own)
+}
+
+/// What a scraper, a page or a file says of the text above or beside it (标题：, 报告人：, 来源：): hints, none of them text.
+#[derive(Default)]
+struct Header {
+    title: Option<String>,
+    speaker: Option<String>,
+    publisher: Option<String>,
+}
+
+impl Header {
+    fn of(furniture: &[String], meta: &Meta, vocabulary: &Vocabulary) -> Header {
+        let value = |marks: &[&str]| {
+            let mut lines = furniture.iter().flat_map(|line| marks.iter().map(move |mark| (line, mark)));
+            lines.find_map(|(line, mark)| {
+                let behind = &line[line.find(mark)? + mark.len()..];
+                // The next field of the same line ends the value: 来源：区政府办 字号：大.
+                let fields = vocabulary.furniture_in(behind).filter(|found| found.place != FurniturePlace::Glued);
+                let end = fields.filter_map(|found| behind.find(&found.words)).min().unwrap_or(behind.len());
+                let value = behind[..end].trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '（' | '）'));
+                (!value.is_empty()).then(|| value.to_string())
+            })
+        };
+        let is_name = |name: &String| (2..=4).contains(&name.chars().count());
+        Header {
+            title: value(&["标题："]).or_else(|| meta.title.clone()),
+            speaker: value(&["报告人："]).and_then(|value| speaker_in(&value).or(Some(value).filter(is_name))),
+            publisher: value(&["发文单位：", "发布机构：", "信息来源：", "来源："])
+                .filter(|name| name.chars().count() <= PUBLISHER_CHARS)
+                .or_else(|| meta.publisher.clone()),
+        }
+    }
 }
 
 fn kind_of(title: &str, head: &str, text: &str) -> ReportKind {
+    let opening = text.char_indices().nth(OPENING_CHARS).map_or(text, |(at, _)| &text[..at]);
+    let is_given = text.contains("各位代表") || (opening.contains("我代表") && opening.contains("报告工作"));
+    let is_titled = title.contains("工作报告") || head.contains("政府工作报告");
     if title.contains("绩效") {
         ReportKind::Performance
     } else if title.contains("公报") {
         ReportKind::Communique
-    } else if title.contains("工作报告") || head.contains("政府工作报告") || text.contains("各位代表") {
+    } else if is_given || (is_titled && !is_about_report(text)) {
         ReportKind::WorkReport
     } else {
         ReportKind::Other
     }
+}
+
+/// Whether a text that addresses nobody only tells of a report (《报告》指出), or holds no paragraph at all.
+fn is_about_report(text: &str) -> bool {
+    let tells = ["报告指出", "报告》指出", "报告强调", "报告》强调", "报告提出", "报告》提出"];
+    let told: usize = tells.iter().map(|words| text.matches(words).count()).sum();
+    let is_prose = |line: &str| line.contains('。') && line.chars().count() >= PROSE_CHARS;
+    let addresses = ["各位委员", "同志们", "我代表"].iter().any(|words| text.contains(words));
+    !addresses && (told >= MIN_MENTIONS || !text.lines().any(is_prose))
 }
 
 struct Occasion {
@@ -148,7 +220,8 @@ struct Occasion {
 
 /// The line 2021年1月12日在……第七次会议上, which may run over two lines.
 fn occasion_in(head: &str) -> Option<Occasion> {
-    let joined = head.replace('\n', "");
+    // A line of digits alone is a counter of the page, and would make a wrong number of the year behind it.
+    let joined: String = head.lines().filter(|line| !line.bytes().all(|b| b.is_ascii_digit())).collect();
     let end = ["会议上", "会议通过", "大会上", "会议审议"]
         .iter()
         .filter_map(|mark| joined.find(mark).map(|at| at + "会议".len()))
@@ -379,9 +452,17 @@ fn heading_years(text: &str, given: Option<i32>) -> (Option<i32>, Option<i32>) {
     next.map_or((review, plan), |years| (Some(years[0]), Some(years[1])))
 }
 
-/// The division the report is of: named in the title block or by the government that reports, else in the
-/// file name, else the one of its level that the text speaks of most.
-fn area_of(text: &str, head: &str, file_name: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
+/// The division the report is of, and the label that names another one.
+///
+/// The text is asked first: its title block, the government that reports, the rest of its head. Only a text that names no
+/// place there is taken at the word of its labels, unless another place stands out in it.
+fn area_of<'l>(
+    text: &str,
+    head: &str,
+    labels: &[&'l str],
+    year: Option<i32>,
+    vocabulary: &Vocabulary,
+) -> (Option<usize>, Option<(&'l str, usize)>) {
     let opening_end = text.char_indices().nth(head.chars().count() + OPENING_CHARS).map_or(text.len(), |(at, _)| at);
     let opening = &text[head.len()..opening_end];
     // 现在，我代表朝阳区人民政府，向大会报告工作
@@ -389,17 +470,71 @@ fn area_of(text: &str, head: &str, file_name: &str, year: Option<i32>, vocabular
         let rest = &opening[at..];
         &rest[..rest.find(['，', '。']).unwrap_or(rest.len())]
     });
-    let speaks_for = |place: &str| place.contains("国务院") && !place.contains(['省', '市']);
-    if speaks_for(represented)
-        || speaks_for(file_name)
-        || head.lines().any(|line| line.chars().count() < 40 && line.starts_with("国务院"))
-    {
-        return vocabulary.areas.iter().position(|area| area.code == NATIONAL_CODE);
+    let speaks_for = |place: &str| {
+        ["国务院", "中央人民政府"].iter().any(|words| place.contains(words)) && !place.contains(['省', '市'])
+    };
+    let state = || vocabulary.areas.iter().position(|area| area.code == NATIONAL_CODE);
+    // Of places that share a name the file name may tell which.
+    let file_name = labels.first().copied().unwrap_or_default();
+    let lowest = |place: &str| lowest_area(place, text, file_name, year, vocabulary);
+    let is_national =
+        speaks_for(represented) || head.lines().any(|line| line.chars().count() < 40 && line.starts_with("国务院"));
+    let named = if is_national { state() } else { [title_block(head), represented, head].into_iter().find_map(lowest) };
+    let claims: Vec<(&str, usize)> = labels
+        .iter()
+        .filter_map(|label| Some((*label, if speaks_for(label) { state() } else { lowest(label) }?)))
+        .collect();
+    let agrees =
+        |claim: usize, place: usize| is_same_place(place, claim, vocabulary) || is_within(place, claim, vocabulary);
+    let is_spoken_of = |claim: usize| text.matches(vocabulary.areas[claim].stem()).count() >= MIN_MENTIONS;
+    let found = named.or_else(|| match claims.first() {
+        None => most_mentioned(text, represented, year, vocabulary),
+        Some(&(_, first)) => claims.iter().map(|claim| claim.1).find(|&claim| is_spoken_of(claim)).or_else(|| {
+            let other = match reporting_level(text, represented) {
+                None if speaks_of_state(text) => state(),
+                level => standing_out(text, level.unwrap_or(&vocabulary.areas[first].level), year, vocabulary),
+            };
+            Some(other.filter(|&other| !agrees(first, other)).unwrap_or(first))
+        }),
+    });
+    let contradicted = found.and_then(|found| claims.into_iter().find(|&(_, claim)| !agrees(claim, found)));
+    (found, contradicted)
+}
+
+/// The lines from the last title of a report on: what stands above them are menus and headers.
+fn title_block(head: &str) -> &str {
+    let (mut at, mut start) = (0, 0);
+    for line in head.split_inclusive('\n') {
+        if line.chars().count() <= TITLE_CHARS && line.contains("工作报告") {
+            start = at;
+        }
+        at += line.len();
     }
-    let named = [head, represented, file_name]
-        .into_iter()
-        .find_map(|place| lowest_area(place, text, file_name, year, vocabulary));
-    named.or_else(|| most_mentioned(text, represented, year, vocabulary))
+    &head[start..]
+}
+
+/// One place under its names in time: 清苑县 became 清苑区.
+fn is_same_place(one: usize, other: usize, vocabulary: &Vocabulary) -> bool {
+    let (one, other) = (&vocabulary.areas[one], &vocabulary.areas[other]);
+    let became = |from: &Area, to: &Area| from.successor_code.as_deref() == Some(&to.code);
+    one.code == other.code
+        || became(one, other)
+        || became(other, one)
+        || (one.stem() == other.stem() && one.parent_code == other.parent_code)
+}
+
+/// Whether a place lies in another one.
+fn is_within(place: usize, whole: usize, vocabulary: &Vocabulary) -> bool {
+    let mut parent = vocabulary.areas[place].parent_code.as_deref();
+    // Divisions have four levels; a table that runs in a circle must not hold the run.
+    for _ in 0..LEVELS.len() {
+        let Some(code) = parent else { return false };
+        if code == vocabulary.areas[whole].code {
+            return true;
+        }
+        parent = vocabulary.areas.iter().find(|area| area.code == code).and_then(|area| area.parent_code.as_deref());
+    }
+    false
 }
 
 /// The lowest place that a line names: 北京市朝阳区 -> 朝阳区.
@@ -422,8 +557,23 @@ fn lowest_area(place: &str, text: &str, file_name: &str, year: Option<i32>, voca
     best.map(|(_, area)| area)
 }
 
-/// Of the places of the reporting level (全省, 全市, 全县) the one named most, if it stands out.
+/// Of the places of the reporting level the one that stands out; without a level the state, if its council is named.
 fn most_mentioned(text: &str, represented: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
+    match reporting_level(text, represented) {
+        Some(level) => standing_out(text, level, year, vocabulary),
+        None if speaks_of_state(text) => vocabulary.areas.iter().position(|area| area.code == NATIONAL_CODE),
+        None => None,
+    }
+}
+
+/// Whether a text without a level of its own is the state's: it names the council and speaks of the country.
+fn speaks_of_state(text: &str) -> bool {
+    let count = |words: &str| text.matches(words).count();
+    text.contains("国务院") && count("全国") + count("我国") >= MIN_MENTIONS
+}
+
+/// The level of the government that reports: what it calls itself, else what the text calls the whole (全省, 我市).
+fn reporting_level(text: &str, represented: &str) -> Option<&'static str> {
     let levels: [(&str, &[&str]); 3] =
         [("province", &["全省", "我省"]), ("city", &["全市", "我市"]), ("county", &["全县", "我县", "全区", "我区"])];
     let said = [
@@ -434,40 +584,53 @@ fn most_mentioned(text: &str, represented: &str, year: Option<i32>, vocabulary: 
         ("区人民政府", "county"),
         ("区政府", "county"),
     ];
-    let level = match said.iter().find(|(words, _)| represented.contains(words)) {
-        Some((_, level)) => *level,
-        None => {
-            let count = |words: &[&str]| words.iter().map(|word| text.matches(word).count()).sum::<usize>();
-            let (level, words) = levels.iter().max_by_key(|(_, words)| count(words))?;
-            if count(words) < MIN_MENTIONS {
-                return text
-                    .contains("国务院")
-                    .then(|| vocabulary.areas.iter().position(|area| area.code == NATIONAL_CODE))
-                    .flatten();
-            }
-            *level
-        }
+    if let Some((_, level)) = said.iter().find(|(words, _)| represented.contains(words)) {
+        return Some(level);
+    }
+    let count = |words: &[&str]| words.iter().map(|word| text.matches(word).count()).sum::<usize>();
+    let (level, words) = levels.iter().max_by_key(|(_, words)| count(words))?;
+    (count(words) >= MIN_MENTIONS).then_some(*level)
+}
+
+/// Of the places of a level the one named most, if it stands out: by its stem (广东), of all places, else of those that
+/// the text also gives their full name, for stems can be common nouns (资源, 合作); else by its full name.
+fn standing_out(text: &str, level: &str, year: Option<i32>, vocabulary: &Vocabulary) -> Option<usize> {
+    let is_level = |i: usize| vocabulary.areas[i].level == level;
+    let has_stem = |i: usize| vocabulary.areas[i].stem() != vocabulary.areas[i].name;
+    // 城区, 郊区: names without a stem of their own are mostly common nouns.
+    let stems: Vec<&str> = vocabulary
+        .area_stems_in(text)
+        .filter(|candidates| candidates.iter().any(|&i| is_level(i) && has_stem(i)))
+        .map(|candidates| vocabulary.areas[candidates[0]].stem())
+        .collect();
+    let named: Vec<&Area> = vocabulary
+        .areas_in(text)
+        .filter_map(|(_, candidates)| candidates.iter().find(|&&i| is_level(i)).map(|&i| &vocabulary.areas[i]))
+        .collect();
+    let named_stems: HashSet<&str> = named.iter().map(|area| area.stem()).collect();
+    let by_name = || {
+        let stems = most_frequent(stems.iter().copied().filter(|stem| named_stems.contains(stem)));
+        let names = most_frequent(named.iter().map(|area| area.name.as_str()));
+        stems.map(|found| (found, true)).into_iter().chain(names.map(|found| (found, false))).max()
     };
-    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
-    for candidates in vocabulary.area_stems_in(text) {
-        // 城区, 郊区: names without a stem of their own are mostly common nouns.
-        if candidates
-            .iter()
-            .any(|&i| vocabulary.areas[i].level == level && vocabulary.areas[i].stem() != vocabulary.areas[i].name)
-        {
-            counts.entry(vocabulary.areas[candidates[0]].stem()).or_insert((0, candidates[0])).0 += 1;
-        }
-    }
-    let mut ranked: Vec<(usize, &str)> = counts.iter().map(|(stem, (count, _))| (*count, *stem)).collect();
-    ranked.sort_by(|a, b| b.cmp(a));
-    let &(count, stem) = ranked.first()?;
-    if count < MIN_MENTIONS || ranked.get(1).is_some_and(|second| second.0 * 2 > count) {
-        return None;
-    }
+    let ((_, words), is_stem) = most_frequent(stems.iter().copied()).map(|found| (found, true)).or_else(by_name)?;
     let candidates: Vec<usize> = (0..vocabulary.areas.len())
-        .filter(|&i| vocabulary.areas[i].level == level && vocabulary.areas[i].stem() == stem)
+        .filter(|&i| {
+            is_level(i) && words == if is_stem { vocabulary.areas[i].stem() } else { &vocabulary.areas[i].name }
+        })
         .collect();
     choose_area(&candidates, text, "", year, vocabulary)
+}
+
+/// The word that stands out, and how often it is named: often enough, and twice as often as any other.
+fn most_frequent<'w>(words: impl Iterator<Item = &'w str>) -> Option<(usize, &'w str)> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    words.for_each(|word| *counts.entry(word).or_default() += 1);
+    let mut ranked: Vec<(usize, &str)> = counts.into_iter().map(|(word, count)| (count, word)).collect();
+    ranked.sort_by(|a, b| b.cmp(a));
+    let &(count, word) = ranked.first()?;
+    let stands_out = count >= MIN_MENTIONS && ranked.get(1).is_none_or(|second| second.0 * 2 <= count);
+    stands_out.then_some((count, word))
 }
 
 /// Of the areas that share a name: the one valid in the year whose parents the text speaks of most.

@@ -102,6 +102,11 @@ impl State<'_> {
         let mark = heading_mark(sentence).filter(|(level, _)| *level < 3);
         let is_line = starts_paragraph && chars <= HEADING_CHARS && !sentence.contains(['。', '，', '；']);
         let cue = heading_cue(&own_words(sentence), vocabulary).or_else(|| heading_cue(&heading, vocabulary));
+        if let Some(end) = glued_glossary(sentence, vocabulary).filter(|_| !is_line) {
+            // 名词解释：1.…: in a text without line breaks the heading and the first entry are one sentence.
+            self.open(0, &sentence[..end], Some(SectionRole::Glossary));
+            return;
+        }
         match mark {
             Some((level, mark_end)) => {
                 self.open(level, &sentence[mark_end..], cue);
@@ -116,6 +121,10 @@ impl State<'_> {
                 return;
             }
             None => {}
+        }
+        if starts_paragraph && is_footnote(sentence) {
+            self.detour = Some(Detour { role: SectionRole::Glossary, span: None, outlives_paragraph: true });
+            return;
         }
         // 今年经济社会发展的主要预期目标是……: the plan begins here, whatever the heading said.
         let is_target_sentence = sentence.contains("预期目标")
@@ -247,6 +256,38 @@ fn heading_cue(heading: &str, vocabulary: &Vocabulary) -> Option<SectionRole> {
         .filter(|cue| cue.in_heading)
         .find(|cue| heading.contains(cue.cue.as_str()))
         .map(|cue| cue.role)
+}
+
+/// Where the heading of a glossary ends that the first entry follows in the same sentence.
+fn glued_glossary(sentence: &str, vocabulary: &Vocabulary) -> Option<usize> {
+    let cues = vocabulary.section_cues.iter().filter(|cue| cue.in_heading && cue.role == SectionRole::Glossary);
+    let end = cues.filter_map(|cue| sentence.find(&cue.cue).map(|at| at + cue.cue.len())).min()?;
+    let before = &sentence[..end];
+    let is_head = before.chars().count() <= RUN_IN_CHARS && !before.contains(['，', '、', '；']);
+    let behind = sentence[end..].trim_start_matches(['：', '）', '》']);
+    let opens_entry =
+        behind.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '［' | '【' | '〔' | '①' | '（'));
+    (is_head && opens_entry).then_some(end)
+}
+
+/// A footnote at the end of a text: [1]三个一批：指…; ①专项债券，是指….
+fn is_footnote(paragraph: &str) -> bool {
+    let Some(mark) = paragraph.chars().next() else { return false };
+    let (behind, is_numbered) = match mark {
+        '①'..='⑳' => (&paragraph[mark.len_utf8()..], false),
+        '[' | '［' | '【' | '〔' => {
+            let inner = &paragraph[mark.len_utf8()..];
+            let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
+            let closing =
+                inner[digits..].chars().next().filter(|c| digits > 0 && matches!(c, ']' | '］' | '】' | '〕'));
+            let Some(closing) = closing else { return false };
+            (&inner[digits + closing.len_utf8()..], true)
+        }
+        _ => return false,
+    };
+    let head: String = behind.chars().take(HEADING_CHARS).collect();
+    ["是指", "：指", "：即", "，指", "，即"].iter().any(|words| head.contains(words))
+        || (is_numbered && head.contains('：'))
 }
 
 /// Whether a cue stands at the head of a sentence, after 各位代表 and the like.

@@ -99,7 +99,7 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         Column::new(
             "publisher",
             Get::Text(|row| row.publisher.as_deref()),
-            "Who published the page (来源), as the page says.",
+            "Who published the text (来源, 发文单位), as the page or the header of a scraper says.",
         ),
         Column::new("chars", Get::Int32(|row| Some(row.chars)), "The length of the decoded text.")
             .required()
@@ -114,7 +114,8 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         Column::new(
             "duplicate_of",
             Get::Text(|row| row.duplicate_of.as_deref()),
-            "The `document_id` of an earlier document with the same text; leave such rows out when adding up.",
+            "The `document_id` of the first document in the order of the inputs with nearly the same text (another \
+             source of the same report), itself no duplicate; leave such rows out when adding up.",
         ),
         Column::new("n_observations", Get::Int32(|row| Some(row.n_observations)), "How many rows it has in `observations`.")
             .required()

@@ -1,6 +1,6 @@
 //! The vocabulary files -> entries. Everything that can be wrong in them is an error with file and line.
 
-use super::{Area, Cue, CueExample, Indicator, LEVELS, SectionCue, Term, Unit, Word};
+use super::{Area, Cue, CueExample, Furniture, FurniturePlace, Indicator, LEVELS, SectionCue, Term, Unit, Word};
 use crate::error::{Error, Result};
 use crate::normalize::fold_term;
 use serde::Deserialize;
@@ -214,14 +214,20 @@ pub(super) fn load_sections(text: &str) -> Result<Vec<SectionCue>> {
     Ok(cues)
 }
 
-pub(super) fn load_furniture(text: &str) -> Result<Vec<String>> {
-    let rows = records("furniture.csv", text, &["words", "example"])?;
+pub(super) fn load_furniture(text: &str) -> Result<Vec<Furniture>> {
+    let rows = records("furniture.csv", text, &["words", "where", "example"])?;
     rows.into_iter()
-        .map(|(line, row)| match fold_term(&row[0]) {
-            words if words.is_empty() => {
-                Err(Error::Vocab { file: "furniture.csv".into(), line, message: "empty words".into() })
+        .map(|(line, row)| {
+            let problem = |message: String| Error::Vocab { file: "furniture.csv".into(), line, message };
+            let words = fold_term(&row[0]);
+            if words.is_empty() {
+                return Err(problem("empty words".into()));
             }
-            words => Ok(words),
+            let Some(&(_, place)) = FurniturePlace::ALL.iter().find(|(name, _)| *name == row[1]) else {
+                let names = FurniturePlace::ALL.iter().map(|(name, _)| *name);
+                return Err(problem(format!("unknown place `{}`{}", row[1], suggestion(&row[1], names))));
+            };
+            Ok(Furniture { words, place })
         })
         .collect()
 }

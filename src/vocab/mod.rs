@@ -231,6 +231,36 @@ pub struct SectionCue {
     pub example: String,
 }
 
+/// Words that web pages, scrapers and sellers put round a text.
+#[derive(Debug, Clone)]
+pub struct Furniture {
+    pub words: String,
+    pub place: FurniturePlace,
+}
+
+/// Where the words of furniture stand, and so what is cut with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FurniturePlace {
+    /// Anywhere: the short line that holds them.
+    Line,
+    /// Above the text: the short line that begins with them.
+    Head,
+    /// Below the text: the short line that holds them, and with it all that follows; or what follows the last sentence
+    /// of a paragraph.
+    Tail,
+    /// Behind the last sentence of a paragraph: what begins with them.
+    Glued,
+}
+
+impl FurniturePlace {
+    pub const ALL: &'static [(&'static str, FurniturePlace)] = &[
+        ("line", FurniturePlace::Line),
+        ("head", FurniturePlace::Head),
+        ("tail", FurniturePlace::Tail),
+        ("glued", FurniturePlace::Glued),
+    ];
+}
+
 /// An entry of `cues.csv`, `names.csv` or `targets.csv` as an example to test.
 #[derive(Debug, Clone)]
 pub struct CueExample {
@@ -254,7 +284,7 @@ pub struct Vocabulary {
     pub pages: PageWords,
     /// sha256 over all files, names included.
     pub digest: String,
-    furniture: Vec<String>,
+    furniture: Vec<Furniture>,
     whole_terms: HashMap<String, usize>,
     share_terms: HashMap<String, usize>,
     words: Vec<Word>,
@@ -430,9 +460,9 @@ impl Vocabulary {
         longest_at(&self.slogan_matcher, text, at).is_some()
     }
 
-    /// The first furniture word in a line.
-    pub fn furniture_word(&self, line: &str) -> Option<&str> {
-        self.furniture.iter().find(|word| line.contains(word.as_str())).map(String::as_str)
+    /// The words of page furniture that a text holds, in the order of the file.
+    pub fn furniture_in<'v, 't>(&'v self, text: &'t str) -> impl Iterator<Item = &'v Furniture> + use<'v, 't> {
+        self.furniture.iter().filter(move |furniture| text.contains(furniture.words.as_str()))
     }
 
     /// How many words have a cue.
