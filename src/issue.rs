@@ -82,6 +82,7 @@ codes! {
     NoNumbers "no_numbers" Warning "The document asserts no number at all: a shell, a cover page or another kind of text.";
     UnitMissing "unit_missing" Warning "A number stands without its unit where the genre demands one.";
     DamagedNumber "damaged_number" Warning "Digits, a multiplier or a separator are lost at a number.";
+    TableNotRead "table_not_read" Warning "Numbers of a table were not read: what they measure or count could not be told.";
     ListMismatch "list_mismatch" Warning "分别 names another count of things than of numbers.";
 }
 

@@ -1,8 +1,9 @@
 //! Stage 3: decoded text -> plain text and the way back.
 //!
 //! Widths, spaces, dashes and markup residue are folded to one form; page furniture and repeated
-//! paragraphs are cut; paragraphs split by a page break are joined. Every plain character knows the
-//! code points of the decoded text it came from, so nothing here can lose a quotation.
+//! paragraphs are cut; paragraphs split by a page break are joined. The rows of a table stay lines of
+//! their own, with TABs between the cells. Every plain character knows the code points of the decoded
+//! text it came from, so nothing here can lose a quotation.
 //! What it will not do: change a word, a digit or a unit.
 
 #![deny(clippy::disallowed_methods)]
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 mod page;
 mod repeat;
+mod rows;
 
 /// A gap of this many spaces inside a line is lost text, not layout: centred titles and signature
 /// lines of the corpus stay below it, the runs left where a site dropped a paragraph reach hundreds.
@@ -33,7 +35,8 @@ const REPEAT_MIN_CHARS: usize = 40;
 /// Plain text in paragraphs, and the way back to the decoded text.
 #[derive(Debug, Default)]
 pub struct Normalized {
-    /// Paragraphs separated by one `\n`; no spaces but those between Latin words or digits.
+    /// Paragraphs separated by one `\n`; no spaces but those between Latin words or digits. A TAB stands between the
+    /// cells of a table's row, and nowhere else.
     pub text: String,
     map: OffsetMap,
     /// Folded lines that were cut as page furniture; they may tell the date of publication.
@@ -84,11 +87,13 @@ struct Line {
     text: String,
     /// Found behind the last sentence of a paragraph.
     is_watermark: bool,
+    /// The row of a table: its cells are parted by TABs.
+    is_row: bool,
 }
 
 impl Line {
     fn new(chars: Vec<Folded>) -> Line {
-        Line { text: chars.iter().map(|c| c.to).collect(), chars, is_watermark: false }
+        Line { text: chars.iter().map(|c| c.to).collect(), chars, ..Line::default() }
     }
 
     /// The code point it begins at.
@@ -117,7 +122,7 @@ impl Line {
 pub fn normalize(decoded: &str, vocabulary: &Vocabulary) -> (Normalized, Vec<Issue>) {
     let mut out = Normalized::default();
     let mut issues = Vec::new();
-    let lines = fold_lines(decoded, &mut issues).into_iter().map(Line::new).collect();
+    let lines = fold_lines(decoded, vocabulary, &mut issues);
     let lines = page::part_glued(lines, vocabulary);
     let lines = repeat::drop_repeated(lines, &mut issues);
     let lines = page::drop_summary(lines, &mut issues);
@@ -125,8 +130,9 @@ pub fn normalize(decoded: &str, vocabulary: &Vocabulary) -> (Normalized, Vec<Iss
     let lines = drop_repeated_lines(lines, &mut issues);
     let mut previous: Option<LineShape> = None;
     for line in lines {
-        let shape = LineShape::of(&line.text, line.chars.len());
-        if previous.as_ref().is_some_and(|before| before.runs_into(&shape, &line.text)) {
+        let shape = (!line.is_row).then(|| LineShape::of(&line.text, line.chars.len()));
+        let goes_on = |before: &LineShape| shape.as_ref().is_some_and(|shape| before.runs_into(shape, &line.text));
+        if previous.as_ref().is_some_and(goes_on) {
             issues.push(line.issue(IssueCode::ParagraphRejoined, "joined to the paragraph before it"));
         } else if !out.text.is_empty() {
             let here = line.start();
@@ -135,7 +141,7 @@ pub fn normalize(decoded: &str, vocabulary: &Vocabulary) -> (Normalized, Vec<Iss
         for character in line.chars {
             out.push(character);
         }
-        previous = Some(shape);
+        previous = shape;
     }
     issues.sort_by_key(|issue| issue.source_start);
     (out, issues)
@@ -148,8 +154,8 @@ fn drop_repeated_lines(lines: Vec<Line>, issues: &mut Vec<Issue>) -> Vec<Line> {
     let mut out = Vec::with_capacity(lines.len());
     for line in lines {
         let chars = line.chars.len();
-        section += usize::from(heading_mark(&line.text).is_some_and(|(level, _)| level < 2));
-        if chars >= REPEAT_MIN_CHARS && seen.insert(line.text.clone(), section) == Some(section) {
+        section += usize::from(!line.is_row && heading_mark(&line.text).is_some_and(|(level, _)| level < 2));
+        if !line.is_row && chars >= REPEAT_MIN_CHARS && seen.insert(line.text.clone(), section) == Some(section) {
             let message = format!("a paragraph of {chars} characters stands a second time and was dropped");
             issues.push(line.issue(IssueCode::RepeatedParagraph, message));
         } else {
@@ -258,7 +264,31 @@ pub fn heading_mark(text: &str) -> Option<(usize, usize)> {
 }
 
 /// The lines of the decoded text, folded; empty ones left out.
-fn fold_lines(decoded: &str, issues: &mut Vec<Issue>) -> Vec<Vec<Folded>> {
+fn fold_lines(decoded: &str, vocabulary: &Vocabulary, issues: &mut Vec<Issue>) -> Vec<Line> {
+    let written = written_lines(decoded);
+    let is_furniture = |line: &[Folded]| {
+        let text: String = tidy_line(&without_tabs(line)).iter().map(|c| c.to).collect();
+        text.chars().count() <= FURNITURE_MAX_CHARS && page::is_furniture(&text, vocabulary)
+    };
+    let marks = rows::marked(&written, |line| line.iter().any(|c| c.to == '\t') && is_furniture(line));
+    let mut lines = Vec::new();
+    for (line, is_row) in written.into_iter().zip(marks) {
+        if is_row {
+            lines.push(Line { is_row, ..Line::new(rows::row(&line)) });
+        } else {
+            finish_line(&without_tabs(&line), &mut lines, issues);
+        }
+    }
+    lines
+}
+
+/// Outside tables a TAB is a space.
+fn without_tabs(line: &[Folded]) -> Vec<Folded> {
+    line.iter().map(|&c| if c.to == '\t' { Folded { to: ' ', ..c } } else { c }).collect()
+}
+
+/// The lines as they are written, every character folded and the TABs kept.
+fn written_lines(decoded: &str) -> Vec<Vec<Folded>> {
     let mut lines = Vec::new();
     let mut line: Vec<Folded> = Vec::new();
     let mut at = 0u32;
@@ -268,14 +298,15 @@ fn fold_lines(decoded: &str, issues: &mut Vec<Issue>) -> Vec<Vec<Folded>> {
         let end = at + rest[..bytes].chars().count() as u32;
         match c {
             '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                finish_line(&mut line, &mut lines, issues)
+                lines.push(std::mem::take(&mut line));
             }
+            '\t' => line.push(Folded { to: c, start: at, end }),
             _ => line.extend(fold(c).map(|to| Folded { to, start: at, end })),
         }
         rest = &rest[bytes..];
         at = end;
     }
-    finish_line(&mut line, &mut lines, issues);
+    lines.push(line);
     lines
 }
 
@@ -433,14 +464,14 @@ pub fn fold_term(term: &str) -> String {
     tidy_line(&folded).iter().map(|c| c.to).collect()
 }
 
-fn finish_line(line: &mut Vec<Folded>, lines: &mut Vec<Vec<Folded>>, issues: &mut Vec<Issue>) {
+fn finish_line(line: &[Folded], lines: &mut Vec<Line>, issues: &mut Vec<Issue>) {
     let is_space = |c: &Folded| c.to == ' ';
     let first = line.iter().position(|c| !is_space(c)).unwrap_or(line.len());
     let last = line.iter().rposition(|c| !is_space(c)).map_or(first, |i| i + 1);
     let mut push = |piece: &[Folded]| {
         let tidied = tidy_line(piece);
         if !tidied.is_empty() {
-            lines.push(tidied);
+            lines.push(Line::new(tidied));
         }
     };
     // A gap breaks the line; shorter runs of spaces are dropped by `tidy_line`.
@@ -458,7 +489,6 @@ fn finish_line(line: &mut Vec<Folded>, lines: &mut Vec<Vec<Folded>>, issues: &mu
         at += run.max(1);
     }
     push(&line[from..last]);
-    line.clear();
 }
 
 /// Drops spaces that mean nothing and markup residue, and gives digits back their ASCII separators.

@@ -16,7 +16,7 @@ use zhibiao::extract::Source;
 use zhibiao::model::{Date, DocumentOutcome, RawFile, SectionRole};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
-use zhibiao::vocab::{Cue, EMBEDDED, TargetKind, Vocabulary};
+use zhibiao::vocab::{Cue, EMBEDDED, TableKind, TargetKind, Vocabulary};
 
 #[test]
 fn examples_give_what_their_entries_say() {
@@ -182,6 +182,22 @@ fn page_examples_are_read() {
     assert_none("page examples fail", &wrong);
 }
 
+#[test]
+fn table_words_are_explained_and_found_in_their_examples() {
+    let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
+    let section = page.split("## tables.csv").nth(1).unwrap();
+    let records = records("tables.csv");
+    for &(kind, name, meaning) in TableKind::ALL {
+        assert!(section.contains(&format!("| `{name}` |")), "docs/vocabulary.md does not explain {name}");
+        assert!(meaning.ends_with('.'), "{name}: {meaning}");
+        assert!(records.iter().any(|record| record[1] == *name), "no word is {name}");
+        for record in records.iter().filter(|record| record[1] == *name) {
+            let kinds = vocabulary().tables.kinds_in(&fold_term(&record[2]));
+            assert!(kinds.contains(&kind), "`{}` is not {name} in {}", &record[0], &record[2]);
+        }
+    }
+}
+
 /// The records of a vocabulary file as they stand there.
 fn records(name: &str) -> Vec<csv::StringRecord> {
     let (_, text) = EMBEDDED.iter().find(|(known, _)| *known == name).unwrap();
@@ -256,6 +272,7 @@ fn write_vocabulary(folder: &Path) {
             "kind,words,example\ncontent,.text,<p class=\"text\">正文</p>\ndate_label,日期：,日期：2021-02-20\n",
         ),
         ("sections.csv", "cue,where,role,example\n工作回顾,heading,review,一、2020年工作回顾\n"),
+        ("tables.csv", "term,kind,example\n单位,unit,计量单位\n目标,target,2022年目标\n"),
         (
             "targets.csv",
             "term,kind,bound,direction,number,example,want\n同步,equal,=,,,,\n零增长,point,=,flat,0,,\n省,authority,,,,,\n",
@@ -317,6 +334,8 @@ fn a_misspelt_file_says_where() {
         ("areas.csv", "province", "provinze", 2, "unknown level `provinze`; did you mean `province`?"),
         ("sections.csv", "review,", "revue,", 2, "unknown role `revue`; did you mean `review`?"),
         ("sections.csv", "heading", "title", 2, "`where` must be heading or sentence, not `title`"),
+        ("tables.csv", "target", "tagret", 3, "unknown kind `tagret`; did you mean `target`?"),
+        ("tables.csv", "目标,target", "单位,unit", 3, "`单位` is unit already"),
         ("targets.csv", "equal", "eqaul", 2, "unknown kind `eqaul`; did you mean `equal`?"),
         ("targets.csv", "equal,=", "equal,==", 2, "unknown bound `==`; it is one of =, ~, >, >=, <, <="),
         ("targets.csv", "flat,0", "flta,0", 3, "unknown direction `flta`; it is one of up, down, flat"),

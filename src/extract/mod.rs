@@ -2,7 +2,8 @@
 //!
 //! One pass of the lexer over every sentence, then rules over its tokens clause by clause: what the
 //! number measures ([`wording`], [`link`]), how ([`measure`]), of when ([`period`]) and whether it is
-//! fact or promise. What it will not do: repair a number. Where words or digits are lost the row says so.
+//! fact or promise. The rows of a table are read cell by cell instead ([`table`]). What it will not do:
+//! repair a number. Where words or digits are lost the row says so.
 
 #![deny(clippy::disallowed_methods)]
 
@@ -18,6 +19,7 @@ mod scope;
 mod shape;
 mod slots;
 mod subject;
+mod table;
 mod target;
 mod wording;
 
@@ -168,9 +170,7 @@ pub fn extract(
     vocabulary: &Vocabulary,
 ) -> (Extracted, Vec<Issue>) {
     let mut out = Extracted::default();
-    let mut issues = Vec::new();
     let text = normalized.text.as_str();
-    let area = report.area.map(|i| &vocabulary.areas[i]);
     let mut lexed: Vec<Vec<Token>> = Vec::with_capacity(report.sentences.len());
     for sentence in &report.sentences {
         let found = lexer::lex(text, &without_heading_marks(text, &sentence.range), vocabulary, report.report_year);
@@ -178,34 +178,71 @@ pub fn extract(
         lexed.push(found.tokens);
     }
     mark_slogans(text, &mut lexed);
-    for (index, (sentence, tokens)) in report.sentences.iter().zip(&lexed).enumerate() {
-        if matches!(sentence.role, SectionRole::Front | SectionRole::Glossary) {
-            continue;
+    let site = table::Site { text, report, vocabulary };
+    let mut writer = Writer { normalized, source, report, document_id, vocabulary, out, issues: Vec::new() };
+    let mut index = 0;
+    while let Some(sentence) = report.sentences.get(index) {
+        let rows = table::rows_from(text, &report.sentences[index..]);
+        let is_read = !matches!(sentence.role, SectionRole::Front | SectionRole::Glossary);
+        if rows > 0 && is_read {
+            let read = table::read(&site, &report.sentences, &lexed, index..index + rows);
+            writer.tell_unread(&read.unread);
+            let first_row = writer.out.observations.len();
+            for (row, mut read) in read.rows.into_iter().enumerate() {
+                writer.write(index + row, &mut read.drafts, &read.words, first_row);
+            }
+        } else if is_read {
+            let mut read = clause::read_sentence(text, &lexed[index], sentence, report, vocabulary);
+            for (span, message) in read.mismatches {
+                let span = normalized.source_span(&span);
+                writer.issues.push(Issue::new(IssueCode::ListMismatch, message).at(span.start, span.end));
+            }
+            let first_row = writer.out.observations.len();
+            writer.write(index, &mut read.drafts, &lexed[index], first_row);
         }
-        let mut read = clause::read_sentence(text, tokens, sentence, report, vocabulary);
-        for (span, message) in read.mismatches {
-            let span = normalized.source_span(&span);
-            issues.push(Issue::new(IssueCode::ListMismatch, message).at(span.start, span.end));
-        }
+        index += rows.max(1);
+    }
+    (writer.out, writer.issues)
+}
+
+/// Drafts -> rows of the document.
+struct Writer<'a> {
+    normalized: &'a Normalized,
+    source: &'a Source<'a>,
+    report: &'a Report,
+    document_id: &'a str,
+    vocabulary: &'a Vocabulary,
+    out: Extracted,
+    issues: Vec<Issue>,
+}
+
+impl Writer<'_> {
+    /// Writes the drafts of one sentence and the targets they and its words state. `first_row` is the row that their
+    /// `related` counts from.
+    fn write(&mut self, index: usize, drafts: &mut [Draft], tokens: &[Token], first_row: usize) {
+        let Writer { normalized, source, report, document_id, vocabulary, .. } = *self;
+        let Some(sentence) = report.sentences.get(index) else { return };
+        let text = normalized.text.as_str();
+        let area = report.area.map(|i| &vocabulary.areas[i]);
         let section = &report.sections[sentence.section];
-        let first_row = out.observations.len();
-        for draft in &mut read.drafts {
+        let first = self.out.observations.len();
+        for draft in drafts.iter_mut() {
             let span = normalized.source_span(&draft.range);
             let value_text = source.slice(&span).to_string();
             draft.is_damaged |= damage::is_glued(&value_text, &text[draft.range.clone()])
                 || damage::has_lost_head(text, draft.range.start, &draft.wording);
             if draft.is_unit_missing {
-                issues.push(
+                self.issues.push(
                     Issue::new(IssueCode::UnitMissing, format!("no unit behind {value_text}")).at(span.start, span.end),
                 );
             }
             if draft.is_damaged {
-                issues.push(
+                self.issues.push(
                     Issue::new(IssueCode::DamagedNumber, format!("{value_text} stands next to lost text"))
                         .at(span.start, span.end),
                 );
             }
-            out.damaged += usize::from(draft.is_unit_missing || draft.is_damaged);
+            self.out.damaged += usize::from(draft.is_unit_missing || draft.is_damaged);
             let mut row = row_of(draft, text, vocabulary);
             row.obs_id = format!("{document_id}-{}-{}", span.start, span.end);
             row.document_id = document_id.to_string();
@@ -218,28 +255,50 @@ pub fn extract(
             row.value_text = value_text;
             row.source_start = span.start as i32;
             row.source_end = span.end as i32;
-            out.observations.push(row);
+            self.out.observations.push(row);
         }
-        for (i, draft) in read.drafts.iter().enumerate() {
+        for (i, draft) in drafts.iter().enumerate() {
             if let Some(related) = draft.related {
-                out.observations[first_row + i].related_obs_id =
-                    Some(out.observations[first_row + related].obs_id.clone());
+                self.out.observations[first + i].related_obs_id =
+                    Some(self.out.observations[first_row + related].obs_id.clone());
             }
         }
         let site = target::Site { normalized, source, report, sentence, sentence_id: index as i32 + 1, vocabulary };
-        let rows = &mut out.observations[first_row..];
-        out.targets.extend(target::read_sentence(&site, document_id, tokens, &read.drafts, rows));
+        let rows = &mut self.out.observations[first..];
+        self.out.targets.extend(target::read_sentence(&site, document_id, tokens, drafts, rows));
     }
-    (out, issues)
+
+    /// One issue a reason for the numbers of a table that were not read.
+    fn tell_unread(&mut self, unread: &[(Range<usize>, &'static str)]) {
+        let mut told: Vec<&'static str> = Vec::new();
+        for (range, why) in unread {
+            if told.contains(why) {
+                continue;
+            }
+            told.push(why);
+            let count = unread.iter().filter(|(_, other)| other == why).count();
+            let span = self.normalized.source_span(range);
+            let message = format!("{count} numbers of a table from here on were not read: {why}");
+            self.issues.push(Issue::new(IssueCode::TableNotRead, message).at(span.start, span.end));
+        }
+    }
 }
 
 /// A sentence without the （一） or 1. in front of it.
 fn without_heading_marks(text: &str, sentence: &Range<usize>) -> Range<usize> {
     let mut range = sentence.clone();
+    range.start += table_number(&text[range.clone()]);
     while let Some((_, length)) = crate::normalize::heading_mark(&text[range.clone()]).filter(|(level, _)| *level < 4) {
         range.start += length;
     }
     range
+}
+
+/// The length of the 表1 or 附表2 in front of a caption.
+fn table_number(line: &str) -> usize {
+    let Some(behind) = line.strip_prefix("附表").or(line.strip_prefix('表')) else { return 0 };
+    let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() < behind.len() { line.len() - rest.len() } else { 0 }
 }
 
 /// A count in words that comes again and again with the same noun (五个东城) is a slogan that lost its quotation
@@ -306,7 +365,10 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
     let unit = draft.unit.map(|u| &vocabulary.units[u]);
     let dimension = draft.dimension(vocabulary);
     let linked = match draft.measure {
-        Measure::Share => link::link_part(&draft.wording, &text[draft.clause.clone()], vocabulary),
+        // A table links its shares itself.
+        Measure::Share if draft.rule != table::RULE => {
+            link::link_part(&draft.wording, &text[draft.clause.clone()], vocabulary)
+        }
         _ => draft.indicator,
     };
     let indicator = linked

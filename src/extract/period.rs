@@ -23,7 +23,7 @@ impl Period {
         Period { text: Some(text), start: Date::new(first, 1, 1), end: Date::new(last, 12, 31), kind, basis }
     }
 
-    fn months(year: i32, first: u32, last: u32, basis: &'static str) -> Period {
+    pub(super) fn months(year: i32, first: u32, last: u32, basis: &'static str) -> Period {
         let last_day = [31, 30, 29, 28].into_iter().find_map(|day| Date::new(year, last, day));
         Period {
             text: Some(format!("{year}-{first:02}/{year}-{last:02}")),
@@ -34,7 +34,7 @@ impl Period {
         }
     }
 
-    fn unknown() -> Period {
+    pub(super) fn unknown() -> Period {
         Period { text: None, start: None, end: None, kind: "unspecified", basis: "inferred" }
     }
 }
@@ -193,6 +193,11 @@ impl TimeState {
             }
         }
         own
+    }
+
+    /// Whether a time was read.
+    pub fn is_known(&self) -> bool {
+        self.years.is_some() || self.is_multi_year
     }
 
     /// Forgets what reaches no further than a semicolon.

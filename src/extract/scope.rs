@@ -116,6 +116,19 @@ pub fn head(text: &str, clause: &[Token], report: &Report, vocabulary: &Vocabula
     Head::Part(place)
 }
 
+/// What the name of a place says when it stands alone, in a cell of a table.
+pub(super) fn of_name(name: Range<usize>, text: &str, report: &Report, vocabulary: &Vocabulary) -> Head {
+    let words = &text[name.clone()];
+    if is_own(words, report, vocabulary) {
+        return Head::Whole;
+    }
+    if is_named(words, report) && vocabulary.areas_in(words).next().is_some() {
+        return Head::Named(name);
+    }
+    let is_place = words.chars().count() <= PLACE_CHARS && place_end(words, vocabulary) == Some(words.len());
+    if is_place || is_wider(words, report, vocabulary) || words == "全国" { Head::Part(name) } else { Head::Silent }
+}
+
 /// Words of time and connection in front of the place.
 const TIME_WORDS: &[Cue] = &[
     Cue::NotNoun,

@@ -353,19 +353,7 @@ impl Reader<'_> {
                 continue;
             }
             let Kind::Word(word) = &before.kind else { break };
-            let comparator = if word.cues.has(Cue::ApproxBefore) {
-                "~"
-            } else if word.cues.has_any(&[Cue::NearBefore, Cue::BelowBefore]) {
-                "<"
-            } else if word.cues.has(Cue::OverBefore) {
-                ">"
-            } else if word.cues.has(Cue::AtLeastBefore) {
-                ">="
-            } else if word.cues.has_any(&[Cue::AtMostBefore, Cue::ControlBefore]) {
-                "<="
-            } else {
-                break;
-            };
+            let Some(comparator) = bound_before(word.cues) else { break };
             found.comparator = comparator;
             found.words.insert(0, text[before.range.clone()].to_string());
             if !word.cues.has(Cue::ControlBefore) && before.range.end == found.start {
@@ -420,6 +408,23 @@ pub struct Modifiers {
     pub words: Vec<String>,
     pub start: usize,
     pub end: usize,
+}
+
+/// What a word before a number makes of it: 约 ~, 超过 >, 不低于 >=.
+pub(super) fn bound_before(cues: CueSet) -> Option<&'static str> {
+    if cues.has(Cue::ApproxBefore) {
+        Some("~")
+    } else if cues.has_any(&[Cue::NearBefore, Cue::BelowBefore]) {
+        Some("<")
+    } else if cues.has(Cue::OverBefore) {
+        Some(">")
+    } else if cues.has(Cue::AtLeastBefore) {
+        Some(">=")
+    } else if cues.has_any(&[Cue::AtMostBefore, Cue::ControlBefore]) {
+        Some("<=")
+    } else {
+        None
+    }
 }
 
 /// Whether a verb tells a change of level: 提高, 降低, 调整.

@@ -35,6 +35,10 @@ const BROKEN_CHARS: usize = 6;
 pub(super) fn part_glued(lines: Vec<Line>, vocabulary: &Vocabulary) -> Vec<Line> {
     let mut out = Vec::with_capacity(lines.len());
     for mut line in lines {
+        if line.is_row {
+            out.push(line);
+            continue;
+        }
         if let Some(end) = menu_end(&line, vocabulary) {
             let text = line.split_off(end);
             out.push(std::mem::replace(&mut line, text));
@@ -80,6 +84,11 @@ fn tail_glued(line: &Line, vocabulary: &Vocabulary) -> Option<usize> {
 
 /// The words that a report opens with.
 const SALUTATIONS: [&str; 3] = ["各位代表", "各位委员", "同志们："];
+
+/// Whether a short line is furniture wherever it stands.
+pub(super) fn is_furniture(text: &str, vocabulary: &Vocabulary) -> bool {
+    vocabulary.furniture_in(text).any(|found| matches!(found.place, FurniturePlace::Line | FurniturePlace::Tail))
+}
 
 /// Whether a text holds words of menus and no sentence.
 fn is_menu(text: &str, vocabulary: &Vocabulary) -> bool {
@@ -152,6 +161,9 @@ fn furniture_words<'v>(lines: &[Line], vocabulary: &'v Vocabulary) -> Vec<Option
     let text_start = lines.iter().position(is_text_start).unwrap_or(lines.len());
     let word = |(at, line): (usize, &Line)| {
         let is_short = line.chars.len() <= FURNITURE_MAX_CHARS;
+        if line.is_row {
+            return None;
+        }
         if !is_short && !line.is_watermark && !is_menu(&line.text, vocabulary) {
             return None;
         }

@@ -53,7 +53,7 @@ pub(super) fn drop_repeated(lines: Vec<Line>, issues: &mut Vec<Issue>) -> Vec<Li
             }
         }
         if !kept.is_empty() {
-            out.push(Line::new(kept));
+            out.push(Line { is_row: line.is_row, ..Line::new(kept) });
         }
     }
     tell(&mut dropped, issues);
@@ -67,10 +67,14 @@ fn tell(dropped: &mut Option<(u32, u32, usize)>, issues: &mut Vec<Issue>) {
     }
 }
 
-/// The sentences of a line.
+/// The sentences of a line; the row of a table is one.
 fn pieces(line: &Line) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut from = 0;
+    if line.is_row {
+        pieces.push(0..line.chars.len());
+        return pieces;
+    }
     for (at, c) in line.chars.iter().enumerate() {
         if matches!(c.to, '。' | '！' | '？' | '；') {
             pieces.push(from..at + 1);
@@ -173,6 +177,7 @@ fn rolling_hashes(chars: &[char]) -> impl Iterator<Item = (usize, u64)> + '_ {
 mod tests {
     use super::*;
     use crate::normalize::fold_lines;
+    use crate::vocab::Vocabulary;
 
     /// A report of so many sentences, none like another.
     fn body(sentences: usize) -> String {
@@ -187,7 +192,7 @@ mod tests {
 
     fn dropped(text: &str) -> (String, Vec<usize>) {
         let mut issues = Vec::new();
-        let lines = fold_lines(text, &mut issues).into_iter().map(Line::new).collect();
+        let lines = fold_lines(text, &Vocabulary::embedded().unwrap(), &mut issues);
         let kept: Vec<String> = drop_repeated(lines, &mut issues).into_iter().map(|line| line.text).collect();
         (kept.join("\n"), issues.iter().map(|issue| issue.source_end.unwrap() as usize).collect())
     }

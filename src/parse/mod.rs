@@ -14,7 +14,7 @@ use std::ops::Range;
 
 mod outline;
 
-pub(crate) use outline::plan_period;
+pub(crate) use outline::{is_row, plan_period};
 
 /// The title block is looked for in this many characters at the head of a text.
 const TITLE_BLOCK_CHARS: usize = 1500;
@@ -105,7 +105,8 @@ pub fn damage_signs(text: &str) -> usize {
     let unended = text
         .lines()
         .filter(|line| {
-            line.chars().count() >= PROSE_CHARS && !line.ends_with(['。', '！', '？', '：', '；', '”', '）', '…'])
+            let is_long = line.chars().count() >= PROSE_CHARS && !is_row(line);
+            is_long && !line.ends_with(['。', '！', '？', '：', '；', '”', '）', '…'])
         })
         .count();
     let count = |c: char| text.chars().filter(|&x| x == c).count();
@@ -122,6 +123,15 @@ fn head_end(text: &str) -> usize {
     }
     let mut end = 0;
     for line in text[..limit].split_inclusive('\n') {
+        // A table behind the title is the report; one before it tells where the page came from.
+        if is_row(line) {
+            let is_titled = title_in(&text[..end]).is_some();
+            if is_titled {
+                break;
+            }
+            end += line.len();
+            continue;
+        }
         if line.chars().count() >= PROSE_CHARS
             || line.contains('。')
             || heading_mark(line).is_some_and(|(level, _)| level < 3)
@@ -139,7 +149,10 @@ const TITLE_WORDS: [&str; 5] = ["政府工作报告", "绩效管理", "工作报
 fn title_in(head: &str) -> Option<String> {
     // 某某作政府工作报告。本报记者摄: the line under a picture is no title.
     let is_title = |line: &&str| {
-        line.chars().count() <= TITLE_CHARS && !line.contains(['。', '>']) && !line.replace("工作", "").contains('作')
+        line.chars().count() <= TITLE_CHARS
+            && !is_row(line)
+            && !line.contains(['。', '>'])
+            && !line.replace("工作", "").contains('作')
     };
     let lines: Vec<&str> = head.lines().filter(is_title).collect();
     let at = TITLE_WORDS.iter().find_map(|word| lines.iter().position(|line| line.contains(word)))?;
@@ -421,6 +434,9 @@ fn heading_years(text: &str, given: Option<i32>) -> (Option<i32>, Option<i32>) {
     let mut plain: Vec<i32> = Vec::new();
     for sentence in outline::sentence_ranges(text) {
         let piece = &text[sentence];
+        if is_row(piece) {
+            continue;
+        }
         let heading = outline::own_words(piece);
         let is_line = piece.chars().count() <= HEADING_CHARS && !piece.ends_with('。');
         if heading_mark(&heading).is_none_or(|(level, _)| level > 2) && !is_line {

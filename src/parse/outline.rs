@@ -38,7 +38,8 @@ pub fn outline(text: &str, head_end: usize, kind: ReportKind, years: &Years, voc
         if state.role == SectionRole::Front && range.start >= head_end {
             state.enter(1, first_role, None);
         }
-        if range.start >= head_end {
+        // The cells of a table move no role.
+        if range.start >= head_end && !is_row(&text[range.clone()]) {
             state.read(&text[range.clone()], starts_paragraph, vocabulary);
         }
         let (role, span) = state.detour.as_ref().map_or((state.role, state.span), |d| (d.role, d.span));
@@ -331,21 +332,37 @@ pub(crate) fn plan_period(text: &str) -> Option<(i32, i32)> {
 /// what is read sentence by sentence stays linear however a text was damaged.
 const MAX_SENTENCE_CHARS: usize = 2000;
 
-/// The sentences of a text: up to 。！？ with the quotation mark or bracket behind it, or a line's end.
+/// Whether a sentence is a row of a table: only there TABs stand.
+pub(crate) fn is_row(sentence: &str) -> bool {
+    sentence.contains('\t')
+}
+
+/// The sentences of a text: up to 。！？ with the quotation mark or bracket behind it, or a line's end. The row of a table
+/// is one sentence.
 pub(crate) fn sentence_ranges(text: &str) -> Vec<SentenceRange> {
     let mut ranges = Vec::new();
-    let (mut from, mut length) = (0, 0);
-    let mut characters = text.char_indices().peekable();
+    let mut from = 0;
+    for line in text.split_inclusive('\n') {
+        let end = from + line.trim_end_matches('\n').len();
+        if is_row(line) {
+            ranges.push(from..end);
+        } else {
+            line_sentences(&text[..end], from, &mut ranges);
+        }
+        from += line.len();
+    }
+    ranges
+}
+
+/// The sentences of the line that begins at `from` and ends with the text.
+fn line_sentences(text: &str, mut from: usize, ranges: &mut Vec<SentenceRange>) {
+    let start = from;
+    let mut length = 0;
+    let mut characters = text[start..].char_indices().map(|(at, c)| (start + at, c)).peekable();
     while let Some((at, c)) = characters.next() {
         let end = at + c.len_utf8();
         length += 1;
         match c {
-            '\n' => {
-                if from < at {
-                    ranges.push(from..at);
-                }
-                (from, length) = (end, 0);
-            }
             '。' | '！' | '？' => {
                 let mut end = end;
                 while let Some(&(closing_at, closing)) = characters.peek() {
@@ -372,5 +389,4 @@ pub(crate) fn sentence_ranges(text: &str) -> Vec<SentenceRange> {
     if from < text.len() {
         ranges.push(from..text.len());
     }
-    ranges
 }

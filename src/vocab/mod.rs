@@ -13,9 +13,11 @@ use std::path::Path;
 
 mod load;
 mod pages;
+mod tables;
 mod targets;
 
 pub use pages::{PageSelector, PageWords};
+pub use tables::{TableKind, TableWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
 
 use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
@@ -45,6 +47,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("names.csv", include_str!("../../data/vocab/names.csv")),
     ("pages.csv", include_str!("../../data/vocab/pages.csv")),
     ("sections.csv", include_str!("../../data/vocab/sections.csv")),
+    ("tables.csv", include_str!("../../data/vocab/tables.csv")),
     ("targets.csv", include_str!("../../data/vocab/targets.csv")),
     ("units.csv", include_str!("../../data/vocab/units.csv")),
 ];
@@ -279,6 +282,8 @@ pub struct Vocabulary {
     pub areas: Vec<Area>,
     pub section_cues: Vec<SectionCue>,
     pub cue_examples: Vec<CueExample>,
+    /// The words of the headers of tables.
+    pub tables: TableWords,
     /// The words of plans.
     pub targets: TargetWords,
     pub pages: PageWords,
@@ -311,16 +316,18 @@ impl Vocabulary {
     /// The vocabulary of a directory laid out like `data/vocab`.
     pub fn from_dir(dir: &Path) -> Result<Vocabulary> {
         let mut files = Vec::new();
-        for name in [
+        const FILES: [&str; 9] = [
             "areas.csv",
             "cues.csv",
             "furniture.csv",
             "names.csv",
             "pages.csv",
             "sections.csv",
+            "tables.csv",
             "targets.csv",
             "units.csv",
-        ] {
+        ];
+        for name in FILES {
             let path = dir.join(name);
             files.push((
                 name.to_string(),
@@ -395,6 +402,7 @@ impl Vocabulary {
             areas,
             section_cues,
             cue_examples,
+            tables: tables::load_tables(text_of("tables.csv"))?,
             targets: targets::load_targets(text_of("targets.csv"))?,
             pages: pages::load_pages(text_of("pages.csv"))?,
             digest,

@@ -49,9 +49,9 @@ impl Token<'_> {
         }
     }
 
-    /// Whether a clause ends here: ，；：。！？ and the end of a line.
+    /// Whether a clause ends here: ，；：。！？ and the end of a line or of a cell.
     pub fn ends_clause(&self) -> bool {
-        matches!(self.kind, Kind::Punct('，' | '；' | '：' | '。' | '！' | '？' | '\n'))
+        matches!(self.kind, Kind::Punct('，' | '；' | '：' | '。' | '！' | '？' | '\n' | '\t'))
     }
 }
 
@@ -256,6 +256,7 @@ fn is_punctuation(c: char) -> bool {
             | '—'
             | '|'
             | '\n'
+            | '\t'
     )
 }
 
