@@ -81,6 +81,15 @@ enum Command {
         #[command(subcommand)]
         command: Option<VocabCommand>,
     },
+    /// Read the PDF file on standard input; the program starts this itself, in a process of its own.
+    #[cfg(feature = "pdfium")]
+    #[command(name = "__pdf-worker", hide = true)]
+    PdfWorker {
+        /// The PDFium library.
+        library: PathBuf,
+        /// The most pages that are read.
+        max_pages: usize,
+    },
 }
 
 #[derive(Subcommand)]
@@ -117,6 +126,8 @@ pub fn main() -> u8 {
             unseen_command(config.as_deref(), input, top)
         }
         Command::Vocab { dir, command: None } => vocab_command(dir.as_deref()),
+        #[cfg(feature = "pdfium")]
+        Command::PdfWorker { library, max_pages } => pdf_worker_command(&library, max_pages),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");
@@ -138,7 +149,7 @@ fn start_log(verbose: u8) {
 }
 
 fn run_command(path: &Path, input: Vec<String>, output: Option<String>, threads: Option<usize>) -> Result<u8> {
-    let mut config = Config::load(path)?;
+    let mut config = configuration(Some(path))?;
     let config_text = std::fs::read_to_string(path).map_err(Error::io("cannot read configuration", path))?;
     let here = std::env::current_dir().map_err(Error::io("cannot find the working directory", "."))?;
     let from_file = config.base.clone();
@@ -202,7 +213,7 @@ fn summary_page(summary: &Summary, seconds: f64, here: &Path) -> String {
 }
 
 fn explain_command(file: &str, json: bool, config: Option<&Path>) -> Result<u8> {
-    let config = config.map_or_else(|| Ok(Config::default()), Config::load)?;
+    let config = configuration(config)?;
     let vocabulary = config.vocabulary()?;
     let mut bytes = Vec::new();
     if file == "-" {
@@ -215,6 +226,13 @@ fn explain_command(file: &str, json: bool, config: Option<&Path>) -> Result<u8> 
         true => print(&format!("{:#}\n", explanation.to_json())),
         false => print(&explanation.to_text()),
     }
+    Ok(CLEAN)
+}
+
+#[cfg(feature = "pdfium")]
+fn pdf_worker_command(library: &Path, max_pages: usize) -> Result<u8> {
+    crate::read::pdf::worker::serve(library, max_pages, std::io::stdin().lock(), std::io::stdout().lock())
+        .map_err(Error::io("cannot answer", "standard output"))?;
     Ok(CLEAN)
 }
 
@@ -254,10 +272,17 @@ fn vocab_command(dir: Option<&Path>) -> Result<u8> {
 }
 
 fn unseen_command(config: Option<&Path>, input: Vec<String>, top: usize) -> Result<u8> {
-    let mut config = config.map_or_else(|| Ok(Config::default()), Config::load)?;
+    let mut config = configuration(config)?;
     replace_inputs(&mut config, input);
     print(&unseen(&config)?.to_text(top));
     Ok(CLEAN)
+}
+
+/// The settings of a file, or the defaults; PDF files are read by this same program.
+fn configuration(path: Option<&Path>) -> Result<Config> {
+    let mut config = path.map_or_else(|| Ok(Config::default()), Config::load)?;
+    config.read.worker = std::env::current_exe().ok();
+    Ok(config)
 }
 
 /// Arguments are seen from where the command is given, the file's paths from where the file lies.

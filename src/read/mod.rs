@@ -6,7 +6,7 @@
 mod doc;
 mod docx;
 mod html;
-mod pdf;
+pub mod pdf;
 mod text;
 
 use std::collections::BTreeMap;
