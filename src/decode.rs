@@ -4,13 +4,16 @@
 //! Detectors made for browsers drop an encoding at its first bad byte; reports are damaged, so here
 //! a bad byte only costs points. What comes out is the text exactly as decoded: no character is
 //! repaired, every replacement is counted, and text that looks like no Chinese is refused.
+//!
+//! GB 2312 and GBK are parts of GB 18030 and are read as such, by the mapping of GB 18030-2022; the six code points
+//! that it leaves in the private use area are put in their place. Big5 is read with the characters of HKSCS.
 
 #![deny(clippy::disallowed_methods)]
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::config::Config;
 use crate::issue::{Issue, IssueCode};
@@ -22,17 +25,40 @@ use crate::vocab::Vocabulary;
 const WINDOW_BYTES: usize = 64 * 1024;
 /// How far back from the end of the window a line end is looked for.
 const WINDOW_SLACK: usize = 4 * 1024;
+/// The same where the bytes are plainly UTF-8, and the other scores are no more than evidence.
+const SMALL_WINDOW_BYTES: usize = 8 * 1024;
+/// What an ordinary character counts; the other weights are parts of it.
+const ORDINARY: i8 = 20;
 /// What a rare hanzi counts: text in the wrong encoding is full of them, true text has a few.
-const RARE_HANZI: f64 = 0.15;
+const RARE_HANZI: i8 = 3;
 /// What U+FFFD counts: it must weigh more than the ordinary character it may stand for.
-const REPLACEMENT: f64 = -2.0;
+const REPLACEMENT: i8 = -2 * ORDINARY;
+/// ASCII counts as so many ordinary characters at most: every encoding reads it alike, and a web page is full of it.
+const MAX_ASCII_COUNTED: usize = 10;
+/// What a byte that is passed over costs: a dozen characters that come right again are worth it, a rare
+/// character or two are not.
+const DROPPED_BYTE: i64 = 4 * ORDINARY as i64;
 /// Above this share of control characters the file is no text; damaged text stays far below.
 const MAX_CONTROL_SHARE: f64 = 0.05;
 /// With so many characters beyond ASCII, bytes that are valid UTF-8 are UTF-8: in GBK one hanzi in
 /// eight or so would pass for it, ten in a row never do.
 const CERTAIN_UTF8_CHARACTERS: usize = 10;
-/// The share of byte pairs that must look like UTF-16 before it is tried at all.
-const MIN_UTF16_SHARE: f64 = 0.9;
+/// UTF-16 is tried where, in pieces of so many bytes, this share of every second byte can be the first half of a
+/// character; a piece may begin with either half, since a lost byte turns the halves around.
+const UTF16_PIECE: usize = 32;
+const MIN_UTF16_SHARE: f64 = 0.8;
+/// An encoding that the file declares is taken if its score is no further below the best one.
+const DECLARED_MARGIN: f64 = 0.02;
+/// A line that scores so well is in the encoding of the file.
+const SOUND_LINE: f64 = 0.7;
+/// A line is in another encoding than the file if it is sound there and scores so much better.
+const LINE_MARGIN: f64 = 0.35;
+/// And if so many characters, as ordinary ones, are gained: a rare character or two may look ordinary elsewhere.
+const MIN_LINE_GAIN: f64 = 4.0;
+/// A text whose characters were lost before it was saved shows more than this share of marks of the loss.
+const MAX_LOST_SHARE: f64 = 0.2;
+/// So many hanzi must come out of lines brought back before a text counts as decoded wrongly before it was saved.
+const MIN_UNDONE_HANZI: usize = 10;
 
 /// The section `[decode]` of the settings.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
@@ -53,16 +79,32 @@ struct Candidate {
     name: &'static str,
     encoding: &'static Encoding,
     byte_order_mark: &'static [u8],
+    /// The labels by which files call it, beyond those of the WHATWG standard that mean the same.
+    labels: &'static [&'static str],
 }
 
 /// Every encoding that is tried; at equal scores the earlier one wins.
 static CANDIDATES: [Candidate; 5] = [
-    Candidate { name: "UTF-8", encoding: UTF_8, byte_order_mark: b"\xEF\xBB\xBF" },
-    Candidate { name: "GB18030", encoding: GB18030, byte_order_mark: b"\x84\x31\x95\x33" },
-    Candidate { name: "Big5", encoding: BIG5, byte_order_mark: b"" },
-    Candidate { name: "UTF-16LE", encoding: UTF_16LE, byte_order_mark: b"\xFF\xFE" },
-    Candidate { name: "UTF-16BE", encoding: UTF_16BE, byte_order_mark: b"\xFE\xFF" },
+    Candidate { name: "UTF-8", encoding: UTF_8, byte_order_mark: b"\xEF\xBB\xBF", labels: &["utf_8", "utf8mb4"] },
+    Candidate {
+        name: "GB18030",
+        encoding: GB18030,
+        byte_order_mark: b"\x84\x31\x95\x33",
+        labels: &["cp936", "ms936", "windows-936", "euc-cn", "euccn", "gb18030-2000", "gb18030-2005", "gb18030-2022"],
+    },
+    Candidate {
+        name: "Big5",
+        encoding: BIG5,
+        byte_order_mark: b"",
+        labels: &["cp950", "ms950", "windows-950", "big5hkscs", "big5-eten"],
+    },
+    Candidate { name: "UTF-16LE", encoding: UTF_16LE, byte_order_mark: b"\xFF\xFE", labels: &[] },
+    Candidate { name: "UTF-16BE", encoding: UTF_16BE, byte_order_mark: b"\xFE\xFF", labels: &[] },
 ];
+
+/// GB 2312 in seven bits: hanzi stand between `~{` and `~}`. Its marks tell it, so it is not ranked.
+static HZ: Candidate =
+    Candidate { name: "HZ", encoding: GB18030, byte_order_mark: b"", labels: &["hz-gb-2312", "hz-gb2312", "hz"] };
 
 /// First bytes of files that are no text: what they seem to be and how to get the text out.
 const MAGIC: &[(&[u8], &str, &str)] = &[
@@ -105,7 +147,8 @@ pub fn decode(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> (Opti
 /// itself, such as `gb2312`.
 ///
 /// A byte order mark decides, unless its text scores under the threshold. Text that is valid UTF-8
-/// as a whole wins over every other reading. Without a text, one of the issues says why.
+/// as a whole wins over every other reading. A label is a hint that decides between readings as good as each
+/// other; an issue says where it is wrong. Without a text, one of the issues says why.
 ///
 /// ```
 /// use zhibiao::decode::{DecodeOptions, decode_bytes};
@@ -114,33 +157,53 @@ pub fn decode(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> (Opti
 /// assert_eq!(decoded.map(|decoded| decoded.text).as_deref(), Some("中国，"));
 /// assert!(issues.is_empty());
 /// ```
-pub fn decode_bytes(bytes: &[u8], _declared: Option<&str>, options: &DecodeOptions) -> (Option<Decoded>, Vec<Issue>) {
+pub fn decode_bytes(bytes: &[u8], declared: Option<&str>, options: &DecodeOptions) -> (Option<Decoded>, Vec<Issue>) {
     if bytes.is_empty() {
         return refuse(IssueCode::EmptyFile, "the file has no bytes");
     }
     if let Some((_, what, remedy)) = MAGIC.iter().find(|(magic, _, _)| bytes.starts_with(magic)) {
         return refuse(IssueCode::BinaryFile, format!("the file begins like {what}; {remedy}"));
     }
+    if let Some(body) = hz_to_gbk(bytes) {
+        let text = read_in_pairs(GB18030, &body);
+        let score = score(&text, GB18030);
+        if score >= options.threshold {
+            let issues = declared_wrongly(declared, &HZ, bytes);
+            return believe(text, Some(HZ.name), score, None, issues, options);
+        }
+    }
 
     let (marked, body) = split_byte_order_mark(bytes);
-    let marked = marked.map(|candidate| (candidate, score_window(candidate, body)));
-    let ranking = match marked {
+    let by_mark = marked.map(|candidate| (candidate, score_of(candidate, window(body, WINDOW_BYTES))));
+    let ranking = match by_mark {
         Some((candidate, score)) if score >= options.threshold || body.is_empty() => vec![(candidate, score)],
-        _ => rank(body, options.threshold),
+        _ => rank(body, declared, options.threshold),
     };
-    let Some(&(best, score)) = ranking.first() else {
+    let Some(&(best, best_score)) = ranking.first() else {
         return refuse(IssueCode::UndecodableText, "no encoding could be tried");
     };
     let runner_up = ranking.get(1).map(|(candidate, score)| (candidate.name, *score));
+    let mut issues = declared_wrongly(declared, best, body);
+    if let Some(candidate) = marked.filter(|candidate| candidate.name != best.name) {
+        let message = format!("the byte order mark says {}, the bytes are {}", candidate.name, best.name);
+        issues.push(Issue::new(IssueCode::DeclaredEncodingWrong, message));
+    }
 
-    let text = decode_whole(best, body);
-    believe(text, Some(best.name), score, runner_up, options)
+    let whole = decode_whole(best, body);
+    let (name, score) = match &whole.mixed {
+        Some((name, issue)) => {
+            issues.push(issue.clone());
+            (*name, score(window_of_text(&whole.text), UTF_8))
+        }
+        None => (best.name, best_score),
+    };
+    believe(whole.text, Some(name), score, runner_up, issues, options)
 }
 
 /// A text whose characters the format itself tells (Word, PDF): believed if it looks like Chinese.
 pub fn decode_unicode(text: String, meta: Meta, options: &DecodeOptions) -> (Option<Decoded>, Vec<Issue>) {
-    let score = score(text.get(..text.floor_char_boundary(WINDOW_BYTES)).unwrap_or_default(), false);
-    let (decoded, issues) = believe(text, None, score, None, options);
+    let score = score(window_of_text(&text), UTF_8);
+    let (decoded, issues) = believe(text, None, score, None, Vec::new(), options);
     (decoded.map(|decoded| Decoded { meta, ..decoded }), issues)
 }
 
@@ -150,27 +213,45 @@ fn believe(
     encoding: Option<&'static str>,
     score: f64,
     runner_up: Option<(&'static str, f64)>,
+    mut issues: Vec<Issue>,
     options: &DecodeOptions,
 ) -> (Option<Decoded>, Vec<Issue>) {
+    let refuse_with = |mut issues: Vec<Issue>, code, message: String| {
+        issues.push(Issue::new(code, message));
+        (None, issues)
+    };
     if text.chars().all(is_blank) {
-        return refuse(IssueCode::EmptyFile, "the file holds only white space");
+        return refuse_with(issues, IssueCode::EmptyFile, "the file holds only white space".into());
     }
     let controls = control_share(&text);
     if controls > MAX_CONTROL_SHARE {
         let message = format!("{:.0}% of the characters are control codes; this is no text file", controls * 100.0);
-        return refuse(IssueCode::BinaryFile, message);
+        return refuse_with(issues, IssueCode::BinaryFile, message);
     }
-    if score < options.threshold {
+    let mut decoded = Decoded { text, encoding, score, runner_up, replacements: 0, meta: Meta::default() };
+    match undo_misreading(&decoded.text) {
+        Misread::No => {}
+        Misread::Undone { .. } if encoding.is_some_and(|name| name != UTF_8.name()) => {}
+        Misread::Undone { text, misreading, lines } => {
+            let message = format!("{lines} lines {}; they were brought back", misreading.what);
+            issues.push(Issue::new(IssueCode::MojibakeUndone, message));
+            decoded.score = self::score(window_of_text(&text), UTF_8);
+            decoded.text = text;
+            decoded.encoding = encoding.map(|_| misreading.steps);
+        }
+        Misread::ForGood(message) => return refuse_with(issues, IssueCode::Mojibake, message),
+    }
+    if decoded.score < options.threshold {
         let message = undecodable_message(encoding.unwrap_or("Unicode"), score, runner_up, options);
-        return refuse(IssueCode::UndecodableText, message);
+        return refuse_with(issues, IssueCode::UndecodableText, message);
     }
-    let mut issues = Vec::new();
-    let (replacements, first) = count_replacements(&text);
+    let (replacements, first) = count_replacements(&decoded.text);
+    decoded.replacements = replacements;
     if replacements > 0 {
         let message = format!("{replacements} characters are lost (U+FFFD), the first at character {first}");
         issues.push(Issue::new(IssueCode::ReplacedBytes, message).at(first, first + 1));
     }
-    (Some(Decoded { text, encoding, score, runner_up, replacements, meta: Meta::default() }), issues)
+    (Some(decoded), issues)
 }
 
 /// Without a text: the one issue that says why.
@@ -203,19 +284,54 @@ fn split_byte_order_mark(bytes: &[u8]) -> (Option<&'static Candidate>, &[u8]) {
     (None, bytes)
 }
 
+/// The candidate that a label means; GB 2312 and GBK are read as GB 18030.
+fn candidate_of(label: &str) -> Option<&'static Candidate> {
+    let label = label.trim().to_ascii_lowercase();
+    let known = CANDIDATES.iter().chain([&HZ]).find(|candidate| candidate.labels.contains(&label.as_str()));
+    known.or_else(|| {
+        let encoding = Encoding::for_label(label.as_bytes())?;
+        let encoding = if encoding == GBK { GB18030 } else { encoding };
+        CANDIDATES.iter().find(|candidate| candidate.encoding == encoding)
+    })
+}
+
+/// The issue of a label that the bytes contradict. Pure ASCII agrees with every label.
+fn declared_wrongly(declared: Option<&str>, best: &Candidate, body: &[u8]) -> Vec<Issue> {
+    let Some(label) = declared else { return Vec::new() };
+    let agrees = candidate_of(label).is_some_and(|candidate| {
+        candidate.name == best.name || (is_utf16(candidate.encoding) && is_utf16(best.encoding))
+    });
+    if agrees || (best.encoding == UTF_8 && body.is_ascii()) {
+        return Vec::new();
+    }
+    let message = format!("the file calls its encoding {label:?}, its bytes are {}", best.name);
+    vec![Issue::new(IssueCode::DeclaredEncodingWrong, message)]
+}
+
 /// The candidates that are possible, best first.
-fn rank(body: &[u8], threshold: f64) -> Vec<(&'static Candidate, f64)> {
+fn rank(body: &[u8], declared: Option<&str>, threshold: f64) -> Vec<(&'static Candidate, f64)> {
+    let is_utf8 = is_plainly_utf8(body, threshold);
+    let window_for = |candidate: &Candidate| {
+        window(body, if is_utf8 && candidate.encoding != UTF_8 { SMALL_WINDOW_BYTES } else { WINDOW_BYTES })
+    };
+    let may_be_utf16 = looks_like_utf16(window(body, SMALL_WINDOW_BYTES));
     let mut ranking: Vec<(&Candidate, f64)> = CANDIDATES
         .iter()
-        .filter(|candidate| is_possible(candidate, body))
-        .map(|candidate| (candidate, score_window(candidate, body)))
+        .filter(|candidate| may_be_utf16 || !is_utf16(candidate.encoding))
+        .map(|candidate| (candidate, score_of(candidate, window_for(candidate))))
         .collect();
-    let is_utf8 = is_plainly_utf8(body, threshold);
     // A stable sort: among equals the order of the list stands.
     ranking.sort_by(|(left, left_score), (right, right_score)| {
         let wins = |candidate: &Candidate| is_utf8 && candidate.encoding == UTF_8;
         wins(right).cmp(&wins(left)).then(right_score.total_cmp(left_score))
     });
+    if let Some(declared) = declared.and_then(candidate_of)
+        && !is_utf8
+        && let Some(place) = ranking.iter().position(|(candidate, _)| candidate.name == declared.name)
+        && ranking[0].1 - ranking[place].1 <= DECLARED_MARGIN
+    {
+        ranking[..=place].rotate_right(1);
+    }
     ranking
 }
 
@@ -226,65 +342,69 @@ fn is_plainly_utf8(body: &[u8], threshold: f64) -> bool {
         return false;
     }
     let beyond_ascii = text.chars().filter(|character| !character.is_ascii()).take(CERTAIN_UTF8_CHARACTERS).count();
-    beyond_ascii == CERTAIN_UTF8_CHARACTERS || score_window(&CANDIDATES[0], body) >= threshold
+    beyond_ascii == CERTAIN_UTF8_CHARACTERS || score_of(&CANDIDATES[0], window(body, WINDOW_BYTES)) >= threshold
+}
+
+fn is_utf16(encoding: &'static Encoding) -> bool {
+    encoding == UTF_16LE || encoding == UTF_16BE
 }
 
 /// UTF-16 reads any bytes as characters, so the bytes must have its shape before it is tried.
-fn is_possible(candidate: &Candidate, body: &[u8]) -> bool {
-    let high_byte = if candidate.encoding == UTF_16LE {
-        1
-    } else if candidate.encoding == UTF_16BE {
-        0
-    } else {
-        return true;
+fn looks_like_utf16(bytes: &[u8]) -> bool {
+    // ASCII, general punctuation, CJK punctuation, hanzi, full-width forms.
+    let is_first_half = |byte: &&u8| matches!(byte, 0x00 | 0x20 | 0x30 | 0x4E..=0x9F | 0xFF);
+    let share_in = |piece: &[u8]| {
+        let even = piece.iter().step_by(2).filter(is_first_half).count();
+        let odd = piece.iter().skip(1).step_by(2).filter(is_first_half).count();
+        even.max(odd)
     };
-    let window = window(body);
-    let pairs = window.len() / 2;
-    let plausible = window
-        .chunks_exact(2)
-        // ASCII, general punctuation, CJK punctuation, hanzi, full-width forms.
-        .filter(|pair| matches!(pair[high_byte], 0x00 | 0x20 | 0x30 | 0x4E..=0x9F | 0xFF))
-        .count();
-    pairs > 0 && plausible as f64 >= pairs as f64 * MIN_UTF16_SHARE
+    let halves: usize = bytes.chunks(UTF16_PIECE).map(share_in).sum();
+    bytes.len() >= 2 && halves as f64 >= (bytes.len() / 2) as f64 * MIN_UTF16_SHARE
 }
 
 /// The part of the bytes that is scored: from the first byte that is not ASCII (before it every
-/// candidate reads the same) over [`WINDOW_BYTES`], ending with a line where one ends nearby.
-fn window(body: &[u8]) -> &[u8] {
+/// candidate reads the same) over so many, ending with a line where one ends nearby.
+fn window(body: &[u8], size: usize) -> &[u8] {
     let first = body.iter().position(|&byte| byte >= 0x80 || byte == 0).unwrap_or(0);
     // On an even byte, so that the pairs of UTF-16 stay together.
     let rest = &body[first & !1..];
-    if rest.len() <= WINDOW_BYTES {
+    if rest.len() <= size {
         return rest;
     }
-    let slack = &rest[WINDOW_BYTES - WINDOW_SLACK..WINDOW_BYTES];
+    let slack = &rest[size - WINDOW_SLACK..size];
     let cut = slack.iter().rposition(|&byte| byte == b'\n').unwrap_or(WINDOW_SLACK);
-    let end = (WINDOW_BYTES - WINDOW_SLACK + cut) & !1;
+    let end = (size - WINDOW_SLACK + cut) & !1;
     &rest[..end]
 }
 
-fn score_window(candidate: &Candidate, body: &[u8]) -> f64 {
-    let (text, _) = candidate.encoding.decode_without_bom_handling(window(body));
-    score(&text, candidate.encoding == GB18030)
+fn window_of_text(text: &str) -> &str {
+    let first = text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    &text[first..text.floor_char_boundary(first + WINDOW_BYTES)]
 }
 
-/// The share of ordinary characters, with something for rare hanzi and less for replacements.
-fn score(text: &str, simplified_only: bool) -> f64 {
-    let ordinary = ordinary();
-    let hanzi = if simplified_only { &ordinary.simplified } else { &ordinary.all };
-    let mut sum = 0.0;
-    let mut count = 0usize;
+fn score_of(candidate: &Candidate, window: &[u8]) -> f64 {
+    score(&read_as(candidate.encoding, window), candidate.encoding)
+}
+
+/// The share of ordinary characters beyond ASCII, with something for rare hanzi and less for replacements.
+fn score(text: &str, encoding: &'static Encoding) -> f64 {
+    let worth = worth_in(encoding);
+    let (mut sum, mut count, mut ascii) = (0i64, 0usize, 0usize);
     for character in text.chars() {
-        count += 1;
-        sum += match character {
-            ' '..='~' | '\n' | '\r' | '\t' => 1.0,
-            '\u{FFFD}' => REPLACEMENT,
-            _ if hanzi.contains(character) || is_ordinary_sign(character) => 1.0,
-            '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}' => RARE_HANZI,
-            _ => 0.0,
-        };
+        if is_plain_ascii(character) {
+            ascii += 1;
+        } else {
+            count += 1;
+            sum += i64::from(worth_of(character, worth));
+        }
     }
-    if count == 0 { 0.0 } else { sum / count as f64 }
+    let ascii = ascii.min(MAX_ASCII_COUNTED);
+    let full = (count + ascii) as f64 * f64::from(ORDINARY);
+    if full == 0.0 { 0.0 } else { (sum as f64 + ascii as f64 * f64::from(ORDINARY)) / full }
+}
+
+fn is_plain_ascii(character: char) -> bool {
+    matches!(character, ' '..='~' | '\n' | '\r' | '\t')
 }
 
 /// Signs that reports print: CJK punctuation, full-width forms, circled numbers, unit signs.
@@ -295,74 +415,457 @@ fn is_ordinary_sign(character: char) -> bool {
         | '\u{A0}' | '°' | '±' | '·' | '×' | '÷' | '‰' | '℃' | '㎡' | '㎞' | '∶' | '≥' | '≤')
 }
 
-/// A set of code points of the basic plane, one bit each.
-struct CharSet(Vec<u64>);
+/// What every character of the basic plane counts, by its code point.
+type Worth = Vec<i8>;
 
-impl CharSet {
-    fn new() -> CharSet {
-        CharSet(vec![0; 0x10000 / 64])
-    }
+/// What a character counts. Nearly all beyond the basic plane are rare hanzi.
+fn worth_of(character: char, worth: &Worth) -> i8 {
+    worth.get(character as usize).copied().unwrap_or(RARE_HANZI)
+}
 
-    fn insert(&mut self, character: char) {
-        let code = character as usize;
-        if let Some(word) = self.0.get_mut(code / 64) {
-            *word |= 1 << (code % 64);
+/// What characters count in an encoding: ordinary are the hanzi that make up nearly all of any report, level 1 of GB 2312
+/// in GB 18030, that and level 1 of Big5 elsewhere. The levels are what the decoders make of their rows, so
+/// no list of characters is kept here.
+fn worth_in(encoding: &'static Encoding) -> &'static Worth {
+    static SIMPLIFIED: OnceLock<Worth> = OnceLock::new();
+    static ALL: OnceLock<Worth> = OnceLock::new();
+    let make = |levels: &[String]| {
+        let basic = |character| match character {
+            '\u{FFFD}' => REPLACEMENT,
+            _ if is_plain_ascii(character) || is_ordinary_sign(character) => ORDINARY,
+            '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' => RARE_HANZI,
+            _ => 0,
+        };
+        let mut worth: Worth = (0..=0xFFFF).map(|code| char::from_u32(code).map_or(0, basic)).collect();
+        for character in levels.iter().flat_map(|level| level.chars()).filter(is_unified_hanzi) {
+            worth[character as usize] = ORDINARY;
         }
-    }
-
-    fn contains(&self, character: char) -> bool {
-        let code = character as usize;
-        self.0.get(code / 64).is_some_and(|word| word >> (code % 64) & 1 == 1)
+        worth
+    };
+    if encoding == GB18030 {
+        SIMPLIFIED.get_or_init(|| make(&[level_1_simplified()]))
+    } else {
+        ALL.get_or_init(|| make(&[level_1_simplified(), level_1_traditional()]))
     }
 }
 
-/// The hanzi that make up nearly all of any report.
-struct Ordinary {
-    /// Level 1 of GB 2312.
-    simplified: CharSet,
-    /// The same and level 1 of Big5.
-    all: CharSet,
+/// Level 1 of GB 2312.
+fn level_1_simplified() -> String {
+    let pairs = (0xB0..=0xD7).flat_map(|lead| (0xA1..=0xFE).map(move |trail| [lead, trail]));
+    decode_pairs(GB18030, pairs)
 }
 
-/// The two levels are what the decoders make of their rows, so no list of characters is kept here.
-fn ordinary() -> &'static Ordinary {
-    static ORDINARY: OnceLock<Ordinary> = OnceLock::new();
-    ORDINARY.get_or_init(|| {
-        let level_1_simplified: Vec<[u8; 2]> =
-            (0xB0..=0xD7).flat_map(|lead| (0xA1..=0xFE).map(move |trail| [lead, trail])).collect();
-        let level_1_traditional: Vec<[u8; 2]> = (0xA4..=0xC6)
-            .flat_map(|lead| (0x40..=0x7E).chain(0xA1..=0xFE).map(move |trail| [lead, trail]))
-            .filter(|&pair| pair <= [0xC6, 0x7E])
-            .collect();
-        let mut ordinary = Ordinary { simplified: CharSet::new(), all: CharSet::new() };
-        for character in decode_pairs(GB18030, &level_1_simplified).chars().filter(is_unified_hanzi) {
-            ordinary.simplified.insert(character);
-            ordinary.all.insert(character);
-        }
-        for character in decode_pairs(BIG5, &level_1_traditional).chars().filter(is_unified_hanzi) {
-            ordinary.all.insert(character);
-        }
-        ordinary
-    })
+/// Level 1 of Big5.
+fn level_1_traditional() -> String {
+    let pairs = (0xA4..=0xC6).flat_map(|lead| (0x40..=0x7E).chain(0xA1..=0xFE).map(move |trail| [lead, trail]));
+    decode_pairs(BIG5, pairs.filter(|&pair| pair <= [0xC6, 0x7E]))
 }
 
-fn decode_pairs(encoding: &'static Encoding, pairs: &[[u8; 2]]) -> String {
-    encoding.decode_without_bom_handling(pairs.as_flattened()).0.into_owned()
+fn decode_pairs(encoding: &'static Encoding, pairs: impl Iterator<Item = [u8; 2]>) -> String {
+    encoding.decode_without_bom_handling(&pairs.flatten().collect::<Vec<u8>>()).0.into_owned()
 }
 
 fn is_unified_hanzi(character: &char) -> bool {
     ('\u{4E00}'..='\u{9FFF}').contains(character)
 }
 
-fn decode_whole(candidate: &Candidate, body: &[u8]) -> String {
-    let (text, _) = candidate.encoding.decode_without_bom_handling(body);
-    if candidate.encoding == GB18030 { map_private(text) } else { text.into_owned() }
+/// The text of some bytes in an encoding; U+FFFD stands for what is no character.
+fn read_as(encoding: &'static Encoding, bytes: &[u8]) -> String {
+    if encoding == UTF_8 { String::from_utf8_lossy(bytes).into_owned() } else { read_in_pairs(encoding, bytes) }
+}
+
+/// The same for an encoding of byte pairs. A lost or stray byte turns the pairs behind it around, up to the next
+/// ASCII character or to the end; so the bytes that spoil the fewest characters are passed over.
+fn read_in_pairs(encoding: &'static Encoding, bytes: &[u8]) -> String {
+    let decode = |piece| map_private(encoding.decode_without_bom_handling(piece).0, encoding);
+    let steps = best_steps(encoding, bytes);
+    let mut text = String::new();
+    let mut from = 0;
+    for (at, _) in steps.iter().enumerate().filter(|(_, step)| **step == DROPPED) {
+        text.push_str(&decode(&bytes[from..at]));
+        text.push('\u{FFFD}');
+        from = at + 1;
+    }
+    if from == 0 { decode(bytes) } else { text + &decode(&bytes[from..]) }
+}
+
+/// What byte pairs count in an encoding, by the number that the two bytes make.
+type PairWorth = Vec<i8>;
+/// Two bytes that are no character.
+const NO_PAIR: i8 = i8::MIN;
+
+/// The table of an encoding, made once from its decoder.
+fn pair_worth(encoding: &'static Encoding) -> &'static PairWorth {
+    static TABLES: [OnceLock<PairWorth>; CANDIDATES.len()] = [const { OnceLock::new() }; CANDIDATES.len()];
+    let place = CANDIDATES.iter().position(|candidate| candidate.encoding == encoding).unwrap_or(0);
+    TABLES[place].get_or_init(|| {
+        let worth = worth_in(encoding);
+        let value = |pair: u16| {
+            let pair = pair.to_be_bytes();
+            // An ASCII character and what follows are two characters, not a pair.
+            if !is_utf16(encoding) && pair[0] < 0x80 {
+                return NO_PAIR;
+            }
+            let text = encoding.decode_without_bom_handling_and_without_replacement(&pair);
+            // Four pairs of Big5 are a letter with its accent.
+            match text.as_deref().map(|text| (text.chars().next(), text.chars().count())) {
+                Some((Some(c), 1)) => worth_of(c, worth),
+                Some((Some(_), _)) if encoding == BIG5 => 0,
+                _ => NO_PAIR,
+            }
+        };
+        (0..=u16::MAX).map(value).collect()
+    })
+}
+
+/// The mark of a byte that is in no character.
+const DROPPED: u8 = u8::MAX;
+
+/// Marks the bytes that are in no character, by the reading of all bytes that is worth the most.
+///
+/// The best reading of the bytes up to a place ends there with a character of one, two or four bytes, or with a
+/// byte passed over; so one pass finds it, and the way back along the steps taken finds the bytes.
+fn best_steps(encoding: &'static Encoding, bytes: &[u8]) -> Vec<u8> {
+    const RARE: i64 = RARE_HANZI as i64;
+    let worth_of = pair_worth(encoding);
+    let is_wide = is_utf16(encoding);
+    // How the best reading up to each place ends: with so many bytes, 0 for a byte passed over.
+    let mut steps: Vec<u8> = Vec::with_capacity(bytes.len());
+    // What the best readings up to the last four places are worth, the nearest first.
+    let mut before = [0i64, i64::MIN / 2, i64::MIN / 2, i64::MIN / 2];
+    for (at, &byte) in bytes.iter().enumerate() {
+        let (mut best, mut step) = (before[0] - DROPPED_BYTE, 0);
+        if byte < 0x80 && !is_wide {
+            let value = if is_plain_ascii(char::from(byte)) { ORDINARY } else { 0 };
+            (best, step) = (before[0] + i64::from(value), 1);
+        }
+        if at >= 1 {
+            let value = worth_of[usize::from(u16::from_be_bytes([bytes[at - 1], byte]))];
+            if value != NO_PAIR && before[1] + i64::from(value) > best {
+                (best, step) = (before[1] + i64::from(value), 2);
+            }
+        }
+        if at >= 3 && before[3] + RARE > best && is_character_of_four(encoding, &bytes[at - 3..=at]) {
+            (best, step) = (before[3] + RARE, 4);
+        }
+        before = [best, before[0], before[1], before[2]];
+        steps.push(step);
+    }
+    let mut end = bytes.len();
+    while end > 0 {
+        match steps[end - 1] {
+            0 => {
+                end -= 1;
+                steps[end] = DROPPED;
+            }
+            step => end -= usize::from(step).min(end),
+        }
+    }
+    steps
+}
+
+/// Whether four bytes have the form of a character: GB 18030 beyond GBK, or surrogates.
+fn is_character_of_four(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    if encoding == GB18030 {
+        matches!(bytes, [0x81..=0x84 | 0x90..=0xE3, 0x30..=0x39, 0x81..=0xFE, 0x30..=0x39])
+    } else if encoding == UTF_16LE {
+        matches!(bytes, [_, 0xD8..=0xDB, _, 0xDC..=0xDF])
+    } else {
+        encoding == UTF_16BE && matches!(bytes, [0xD8..=0xDB, _, 0xDC..=0xDF, _])
+    }
+}
+
+/// A file's text, and where lines of it are in another encoding the name of the one that has the most, and the issue.
+struct Whole {
+    text: String,
+    mixed: Option<(&'static str, Issue)>,
+}
+
+/// Decodes all bytes, every line in the encoding of the file unless it is clearly in another one.
+fn decode_whole(best: &'static Candidate, body: &[u8]) -> Whole {
+    if is_utf16(best.encoding) {
+        return Whole { text: read_as(best.encoding, body), mixed: None };
+    }
+    if best.encoding == UTF_8
+        && let Ok(text) = std::str::from_utf8(body)
+    {
+        return Whole { text: text.to_string(), mixed: None };
+    }
+    let mut text = String::with_capacity(body.len() * 3 / 2);
+    let mut chars = 0;
+    // Of each candidate: how many characters and lines beyond ASCII, and the number and place of the first line.
+    let mut found = CANDIDATES.each_ref().map(|_| (0, 0, None));
+    for (number, line) in body.split_inclusive(|&byte| byte == b'\n').enumerate() {
+        let (candidate, piece) = read_line(best, line);
+        let length = piece.chars().count();
+        if !line.is_ascii() {
+            let place = CANDIDATES.iter().position(|other| other.name == candidate.name).unwrap_or(0);
+            let (in_all, lines, first) = &mut found[place];
+            *in_all += length;
+            *lines += 1;
+            first.get_or_insert((number + 1, chars..chars + length));
+        }
+        chars += length;
+        text.push_str(&piece);
+    }
+    let most = (0..found.len()).max_by_key(|&place| found[place].0).unwrap_or(0);
+    let others: Vec<usize> = (0..found.len()).filter(|&place| place != most && found[place].1 > 0).collect();
+    let first = others.iter().filter_map(|&place| found[place].2.clone()).min_by_key(|(number, _)| *number);
+    let mixed = first.map(|(number, span)| {
+        let lines = |place: usize| format!("{} in {}", found[place].1, CANDIDATES[place].name);
+        let others = others.iter().map(|&place| lines(place)).collect::<Vec<_>>().join(", ");
+        let message =
+            format!("lines are in several encodings: {}, {others}, the first of these line {number}", lines(most));
+        (CANDIDATES[most].name, Issue::new(IssueCode::MixedEncodings, message).at(span.start, span.end))
+    });
+    Whole { text, mixed }
+}
+
+/// One line in the encoding of the file, or in another one in which it is sound while it is not in that.
+fn read_line(best: &'static Candidate, line: &[u8]) -> (&'static Candidate, String) {
+    let own = read_as(best.encoding, line);
+    if line.is_ascii() {
+        return (best, own);
+    }
+    let own_score = score(&own, best.encoding);
+    if own_score >= SOUND_LINE {
+        return (best, own);
+    }
+    let others = CANDIDATES.iter().filter(|other| other.name != best.name && !is_utf16(other.encoding));
+    let readings = others.map(|other| (other, read_as(other.encoding, line)));
+    let scored = readings.map(|(other, text)| (score(&text, other.encoding), other, text));
+    let Some((score, other, text)) = scored.max_by(|(left, ..), (right, ..)| left.total_cmp(right)) else {
+        return (best, own);
+    };
+    let better = score - own_score;
+    let gain = better * text.chars().filter(|character| !character.is_ascii()).count() as f64;
+    let is_certain = gain >= MIN_LINE_GAIN || (other.encoding == UTF_8 && std::str::from_utf8(line).is_ok());
+    if score >= SOUND_LINE && better >= LINE_MARGIN && is_certain { (other, text) } else { (best, own) }
+}
+
+/// GBK bytes of a text in HZ, if it is one: no byte beyond ASCII, and hanzi between the marks.
+fn hz_to_gbk(bytes: &[u8]) -> Option<Vec<u8>> {
+    let holds = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
+    if !bytes.is_ascii() || !holds(b"~{") || !holds(b"~}") {
+        return None;
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut in_hanzi = false;
+    let mut rest = bytes;
+    while let Some((&byte, tail)) = rest.split_first() {
+        let (taken, is_text) = match (byte, tail.first()) {
+            (b'~', Some(b'{')) => {
+                in_hanzi = true;
+                (2, false)
+            }
+            (b'~', Some(b'}')) => {
+                in_hanzi = false;
+                (2, false)
+            }
+            (b'~', Some(b'~')) if !in_hanzi => (2, true),
+            // A line that goes on.
+            (b'~', Some(b'\n')) => (2, false),
+            (b'\n', _) => {
+                in_hanzi = false;
+                (1, true)
+            }
+            _ => (1, true),
+        };
+        if is_text {
+            out.push(if in_hanzi && byte.is_ascii_graphic() { byte | 0x80 } else { byte });
+        }
+        rest = &rest[taken..];
+    }
+    Some(out)
+}
+
+/// A wrong decoding that a text may have gone through before it was saved, and how it is undone.
+struct Misreading {
+    /// How the wrong characters become bytes again: `None` for ISO 8859-1, where a byte is its code point.
+    wrong: Option<&'static Encoding>,
+    /// What the bytes are.
+    right: &'static Encoding,
+    /// The steps from the bytes of the file to the text, for the column `encoding`.
+    steps: &'static str,
+    /// What happened, for the issue.
+    what: &'static str,
+}
+
+/// The wrong decodings that are known. Each can be undone only if it lost nothing.
+static MISREADINGS: [Misreading; 5] = [
+    Misreading {
+        wrong: None,
+        right: UTF_8,
+        steps: "UTF-8>ISO-8859-1>UTF-8",
+        what: "were UTF-8 and had been read as ISO-8859-1 before they were saved",
+    },
+    Misreading {
+        wrong: Some(WINDOWS_1252),
+        right: UTF_8,
+        steps: "UTF-8>windows-1252>UTF-8",
+        what: "were UTF-8 and had been read as windows-1252 before they were saved",
+    },
+    Misreading {
+        wrong: None,
+        right: GB18030,
+        steps: "UTF-8>ISO-8859-1>GB18030",
+        what: "were GBK and had been read as ISO-8859-1 before they were saved",
+    },
+    Misreading {
+        wrong: Some(WINDOWS_1252),
+        right: GB18030,
+        steps: "UTF-8>windows-1252>GB18030",
+        what: "were GBK and had been read as windows-1252 before they were saved",
+    },
+    Misreading {
+        wrong: Some(GBK),
+        right: UTF_8,
+        steps: "UTF-8>GBK>UTF-8",
+        what: "were UTF-8 and had been read as GBK before they were saved",
+    },
+];
+
+impl Misreading {
+    /// The text as it was, if nothing was lost: every step is strict, and the wrong reading of the result is the
+    /// text again.
+    fn undo(&self, text: &str) -> Option<String> {
+        let bytes = match self.wrong {
+            None if encoding_rs::mem::is_str_latin1(text) => encoding_rs::mem::encode_latin1_lossy(text),
+            None => return None,
+            Some(wrong) => {
+                let (bytes, _, is_lossy) = wrong.encode(text);
+                if is_lossy {
+                    return None;
+                }
+                bytes
+            }
+        };
+        let again = match self.wrong {
+            None => encoding_rs::mem::decode_latin1(&bytes),
+            Some(wrong) => wrong.decode_without_bom_handling(&bytes).0,
+        };
+        if again != text {
+            return None;
+        }
+        self.right.decode_without_bom_handling_and_without_replacement(&bytes).map(Cow::into_owned)
+    }
+
+    /// The same with what was lost left out, to see whether it is this that happened.
+    fn undo_in_part(&self, text: &str) -> String {
+        let to_byte = |character: char| u8::try_from(u32::from(character)).unwrap_or(b'?');
+        let bytes = match self.wrong {
+            None => text.chars().map(to_byte).collect(),
+            Some(wrong) => {
+                let mut buffer = [0; 4];
+                let encoded = text.chars().filter_map(|character| {
+                    let (bytes, _, is_lossy) = wrong.encode(character.encode_utf8(&mut buffer));
+                    (!is_lossy).then(|| bytes.into_owned())
+                });
+                encoded.flatten().collect::<Vec<u8>>()
+            }
+        };
+        without_lost(&read_as(self.right, &bytes)).into_owned()
+    }
+}
+
+/// Whether a text was decoded wrongly before it was saved.
+enum Misread {
+    No,
+    /// It was, and was brought back without loss.
+    Undone {
+        text: String,
+        misreading: &'static Misreading,
+        lines: usize,
+    },
+    /// It was, and something is lost; the message says what.
+    ForGood(String),
+}
+
+/// Looks for text that was decoded wrongly before it was saved, and brings it back where that can be proved:
+/// every line of it must come back whole.
+fn undo_misreading(text: &str) -> Misread {
+    if let Some(message) = lost_before(text) {
+        return Misread::ForGood(message);
+    }
+    // U+FFFD tells of other damage.
+    let is_bad = |line: &str| !line.is_ascii() && score(&without_lost(line), UTF_8) < SOUND_LINE;
+    let bad: Vec<&str> = text.split_inclusive('\n').filter(|line| is_bad(line)).collect();
+    if bad.is_empty() {
+        return Misread::No;
+    }
+    let comes_back = |misreading: &Misreading, line: &str| {
+        misreading.undo(line).filter(|better| score(better, UTF_8) >= score(line, UTF_8) + LINE_MARGIN)
+    };
+    let hanzi_of = |misreading: &Misreading| -> usize {
+        let back = bad.iter().filter_map(|line| comes_back(misreading, line));
+        back.map(|line| line.chars().filter(is_unified_hanzi).count()).sum()
+    };
+    // The last of the largest wins with `max_by_key`, so the order of the list is turned around.
+    let most =
+        MISREADINGS.iter().rev().map(|misreading| (hanzi_of(misreading), misreading)).max_by_key(|(hanzi, _)| *hanzi);
+    let Some((_, misreading)) = most.filter(|(hanzi, _)| *hanzi >= MIN_UNDONE_HANZI) else {
+        return lost_in_misreading(&bad.concat());
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut undone = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        match is_bad(line).then(|| comes_back(misreading, line)) {
+            None => out.push_str(line),
+            Some(Some(back)) => {
+                undone += 1;
+                out.push_str(&back);
+            }
+            Some(None) if !is_misread(misreading, line) => out.push_str(line),
+            Some(None) => {
+                let message = format!("lines {}, and line {} lost characters by it", misreading.what, number + 1);
+                return Misread::ForGood(message);
+            }
+        }
+    }
+    Misread::Undone { text: out, misreading, lines: undone }
+}
+
+/// Whether a line that does not come back whole shows the same misreading: what is left of it is ordinary, and is
+/// as much as the misreading leaves, a hanzi of two or three characters.
+fn is_misread(misreading: &Misreading, line: &str) -> bool {
+    let line = without_lost(line);
+    let left = misreading.undo_in_part(&line);
+    let hanzi = left.chars().filter(is_unified_hanzi).count();
+    let before = line.chars().filter(|character| !character.is_ascii()).count();
+    let score_left = score(&left, UTF_8);
+    hanzi > 0 && hanzi * 4 >= before && score_left >= SOUND_LINE && score_left >= score(&line, UTF_8) + LINE_MARGIN
+}
+
+fn without_lost(line: &str) -> Cow<'_, str> {
+    if line.contains('\u{FFFD}') { line.replace('\u{FFFD}', "").into() } else { line.into() }
+}
+
+/// Lines that are no ordinary Chinese: a misreading that lost characters in every one of them?
+fn lost_in_misreading(lines: &str) -> Misread {
+    let lines = window_of_text(lines);
+    let hanzi = lines.chars().filter(|character| !character.is_ascii()).count();
+    match MISREADINGS.iter().find(|misreading| hanzi >= MIN_UNDONE_HANZI && is_misread(misreading, lines)) {
+        Some(misreading) => Misread::ForGood(format!("lines {}, and lost characters by it", misreading.what)),
+        None => Misread::No,
+    }
+}
+
+/// Characters that a program could not write stand as `?`, or as 锟斤拷, which is U+FFFD twice in UTF-8, read as GBK.
+fn lost_before(text: &str) -> Option<String> {
+    let chars = text.chars().filter(|character| !character.is_whitespace()).count();
+    for (mark, what) in [("??", "??"), ("锟斤拷", "锟斤拷")] {
+        let lost = text.matches(mark).count() * mark.chars().count();
+        if lost as f64 > chars as f64 * MAX_LOST_SHARE {
+            return Some(format!("{lost} of {chars} characters are {what}: they were lost before the text was saved"));
+        }
+    }
+    None
 }
 
 /// Puts the six code points in place that have a true one by now; all others stay as they are.
-fn map_private(text: Cow<'_, str>) -> String {
+fn map_private(text: Cow<'_, str>, encoding: &'static Encoding) -> String {
     let mapped = |character: char| GB18030_PRIVATE.iter().find(|(private, _)| *private == character);
-    if text.contains(|character| mapped(character).is_some()) {
+    if encoding == GB18030 && text.contains(|character| mapped(character).is_some()) {
         text.chars().map(|character| mapped(character).map_or(character, |(_, unified)| *unified)).collect()
     } else {
         text.into_owned()
@@ -515,6 +1018,170 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_that_lies_is_an_issue() {
+        let bytes = [b"\xFF\xFE".to_vec(), encode(BIG5, TRADITIONAL)].concat();
+        let (decoded, issues) = decode_bytes(bytes);
+        assert_eq!(decoded.unwrap().encoding, Some("Big5"));
+        assert_eq!(issues[0].code, IssueCode::DeclaredEncodingWrong);
+        assert_eq!(issues[0].message, "the byte order mark says UTF-16LE, the bytes are Big5");
+    }
+
+    #[test]
+    fn labels_are_known_by_their_many_names() {
+        let named = |label: &str| candidate_of(label).map(|candidate| candidate.name);
+        let labels = "gb2312 GBK gb18030 cp936 ms936 x-gbk GB_2312-80 euc-cn gb18030-2022";
+        for label in labels.split(' ') {
+            assert_eq!(named(label), Some("GB18030"), "{label}");
+        }
+        for label in ["big5", "Big5-HKSCS", "cp950", "x-x-big5"] {
+            assert_eq!(named(label), Some("Big5"), "{label}");
+        }
+        assert_eq!(named(" UTF8 "), Some("UTF-8"));
+        assert_eq!(named("utf-16"), Some("UTF-16LE"));
+        assert_eq!(named("hz-gb-2312"), Some("HZ"));
+        assert_eq!(named("iso-8859-1"), None);
+        assert_eq!(named("简体"), None);
+    }
+
+    #[test]
+    fn a_label_is_believed_only_if_the_bytes_agree() {
+        let options = DecodeOptions::default();
+        let read = |bytes: &[u8], label| {
+            let (decoded, issues) = super::decode_bytes(bytes, Some(label), &options);
+            let codes: Vec<IssueCode> = issues.iter().map(|issue| issue.code).collect();
+            (decoded.unwrap().encoding.unwrap(), codes)
+        };
+        let wrong = vec![IssueCode::DeclaredEncodingWrong];
+        let gbk = encode(GB18030, SIMPLIFIED);
+        assert_eq!(read(&gbk, "gb2312"), ("GB18030", vec![]));
+        assert_eq!(read(&gbk, "utf-8"), ("GB18030", wrong.clone()));
+        assert_eq!(read(&gbk, "big5"), ("GB18030", wrong.clone()));
+        assert_eq!(read(&gbk, "iso-8859-1"), ("GB18030", wrong.clone()));
+        assert_eq!(read(SIMPLIFIED.as_bytes(), "gbk"), ("UTF-8", wrong.clone()));
+        assert_eq!(read(&utf16(SIMPLIFIED, u16::to_be_bytes), "utf-16"), ("UTF-16BE", vec![]));
+        // ASCII agrees with every label.
+        assert_eq!(read(b"Total 126 km", "gb2312"), ("UTF-8", vec![]));
+        assert_eq!(read(b"Total 126 km", "iso-8859-1"), ("UTF-8", vec![]));
+        // One character, the same two bytes: as ordinary in either encoding, so the label decides.
+        let either = b"\xB0\xAA";
+        let ordinary = |encoding| score(&read_as(encoding, either), encoding);
+        assert_eq!(ordinary(GB18030), ordinary(BIG5));
+        assert_eq!(read(either, "gbk"), ("GB18030", vec![]));
+        assert_eq!(read(either, "big5"), ("Big5", vec![]));
+    }
+
+    #[test]
+    fn every_line_is_read_in_its_own_encoding() {
+        let [first, second, third] = SIMPLIFIED.split_inclusive('\n').collect::<Vec<_>>()[..] else { panic!() };
+        let gbk = |line| encode(GB18030, line);
+        let utf8 = |line: &str| line.as_bytes().to_vec();
+        let samples = [
+            ("GB18030", [gbk(first), utf8(second), gbk(third)].concat(), "2 in GB18030, 1 in UTF-8", 2),
+            ("UTF-8", [utf8(first), utf8(second), gbk(third)].concat(), "2 in UTF-8, 1 in GB18030", 3),
+        ];
+        for (expected, bytes, message, line) in samples {
+            let (decoded, issues) = decode_bytes(bytes);
+            let decoded = decoded.unwrap();
+            assert_eq!((decoded.encoding, decoded.text.as_str()), (Some(expected), SIMPLIFIED));
+            assert_eq!(decoded.replacements, 0);
+            assert!(decoded.score > 0.95, "{}", decoded.score);
+            assert_eq!(issues.len(), 1);
+            assert_eq!(issues[0].code, IssueCode::MixedEncodings);
+            assert_eq!(
+                issues[0].message,
+                format!("lines are in several encodings: {message}, the first of these line {line}")
+            );
+            let start: i32 =
+                SIMPLIFIED.split_inclusive('\n').take(line - 1).map(|line| line.chars().count() as i32).sum();
+            assert_eq!(issues[0].source_start, Some(start));
+        }
+        // A line of one rare hanzi is no line of Big5, where its bytes are an ordinary one.
+        let (decoded, issues) = decode_bytes([gbk(first), gbk("赟\n")].concat());
+        assert_eq!((decoded.unwrap().text, issues), (format!("{first}赟\n"), vec![]));
+        let (decoded, issues) = decode_bytes([encode(BIG5, TRADITIONAL), gbk(first)].concat());
+        let decoded = decoded.unwrap();
+        assert_eq!((decoded.encoding, decoded.text), (Some("Big5"), format!("{TRADITIONAL}{first}")));
+        assert_eq!(issues[0].code, IssueCode::MixedEncodings);
+    }
+
+    #[test]
+    fn text_after_a_lost_or_stray_byte_comes_right_again() {
+        let encodings: [(&str, Vec<u8>, &str); 4] = [
+            ("GB18030", encode(GB18030, SIMPLIFIED), SIMPLIFIED),
+            ("Big5", encode(BIG5, TRADITIONAL), TRADITIONAL),
+            ("UTF-16LE", utf16(SIMPLIFIED, u16::to_le_bytes), SIMPLIFIED),
+            ("UTF-16BE", utf16(SIMPLIFIED, u16::to_be_bytes), SIMPLIFIED),
+        ];
+        for (expected, clean, text) in encodings {
+            let lost = [&clean[1..], &[]].concat();
+            let stray =
+                [&clean[..4], &[if expected.starts_with("UTF-16") { 0x9F } else { 0xFF }], &clean[4..]].concat();
+            for (bytes, rest) in [(lost, 1), (stray, 2)] {
+                let (decoded, issues) = decode_bytes(bytes);
+                let decoded = decoded.unwrap();
+                assert_eq!(decoded.encoding, Some(expected));
+                // The second byte of Big5 may be an ASCII letter, and stand alone as one.
+                if expected != "Big5" {
+                    assert_eq!(decoded.replacements, 1, "{expected}: {}", decoded.text);
+                    assert_eq!(issues[0].code, IssueCode::ReplacedBytes);
+                }
+                let rest: String = text.chars().skip(rest).collect();
+                assert!(decoded.text.ends_with(&rest), "{expected}: {}", decoded.text);
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_decoded_wrongly_before_is_brought_back_or_refused() {
+        let latin1 = |bytes: &[u8]| encoding_rs::mem::decode_latin1(bytes).into_owned();
+        let windows = |bytes: &[u8]| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
+        let gbk = encode(GB18030, SIMPLIFIED);
+        let undone = [
+            (latin1(SIMPLIFIED.as_bytes()), "UTF-8>ISO-8859-1>UTF-8"),
+            (windows(SIMPLIFIED.as_bytes()), "UTF-8>windows-1252>UTF-8"),
+            (latin1(&gbk), "UTF-8>ISO-8859-1>GB18030"),
+        ];
+        for (text, steps) in undone {
+            let (decoded, issues) = decode_bytes(text.into_bytes());
+            let decoded = decoded.unwrap_or_else(|| panic!("{steps}: {issues:?}"));
+            assert_eq!((decoded.encoding, decoded.text.as_str()), (Some(steps), SIMPLIFIED));
+            assert!(decoded.score > 0.95);
+            assert_eq!(issues.len(), 1);
+            assert_eq!(issues[0].code, IssueCode::MojibakeUndone);
+        }
+        // An even number of hanzi between characters of ASCII: nothing is lost when UTF-8 is read as GBK.
+        let even = "粮食产量38.6万吨\n农村公路126公里\n";
+        let misread = GB18030.decode_without_bom_handling(even.as_bytes()).0.into_owned();
+        let (decoded, issues) = decode_bytes(misread.into_bytes());
+        assert_eq!(decoded.map(|decoded| decoded.text).as_deref(), Some(even), "{issues:?}");
+        assert!(issues[0].message.starts_with("2 lines were UTF-8 and had been read as GBK"), "{}", issues[0].message);
+
+        let lost = [
+            GB18030.decode_without_bom_handling(SIMPLIFIED.as_bytes()).0.into_owned(),
+            latin1(SIMPLIFIED.as_bytes()).replace('\u{80}', "?"),
+            "锟斤拷".repeat(30),
+            "????????126????????9???".to_string(),
+        ];
+        for text in lost {
+            let (decoded, issues) = decode_bytes(text.clone().into_bytes());
+            assert!(decoded.is_none(), "{text}");
+            assert_eq!(issues.last().unwrap().code, IssueCode::Mojibake, "{text}: {issues:?}");
+        }
+    }
+
+    #[test]
+    fn noise_in_a_line_is_no_wrong_decoding() {
+        let noise = b"\xE9\x41\xF3\x9C\xC2\xA9\x07\xFE\xC3\xB1\xD8\x80\x22\xC3\xA0\xFF\xD1\x81\x93\xE2".repeat(3);
+        let at = SIMPLIFIED.find("126").unwrap();
+        let bytes =
+            [&SIMPLIFIED.as_bytes()[..at], &noise, &SIMPLIFIED.as_bytes()[at..], &SIMPLIFIED.repeat(9).into_bytes()]
+                .concat();
+        let (decoded, issues) = decode_bytes(bytes);
+        assert_eq!(decoded.and_then(|decoded| decoded.encoding), Some("UTF-8"), "{issues:?}");
+        assert_eq!(issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), [IssueCode::ReplacedBytes]);
+    }
+
+    #[test]
     fn replacements_are_counted_and_placed() {
         let mut bytes = "增长".as_bytes().to_vec();
         bytes.extend(b"\xFF");
@@ -598,12 +1265,13 @@ mod tests {
 
     #[test]
     fn ordinary_hanzi_are_the_first_levels() {
-        let ordinary = ordinary();
-        let count = |set: &CharSet| set.0.iter().map(|word| word.count_ones()).sum::<u32>();
+        let is_ordinary = |character: char, encoding| worth_of(character, worth_in(encoding)) == ORDINARY;
+        let hanzi = ('\u{4E00}'..='\u{9FFF}').filter(|&character| is_ordinary(character, GB18030)).count();
         // GB 2312 has 3,755 hanzi in level 1, Big5 has 5,401.
-        assert_eq!(count(&ordinary.simplified), 3755);
-        assert!(ordinary.simplified.contains('国') && !ordinary.simplified.contains('國'));
-        assert!(ordinary.all.contains('国') && ordinary.all.contains('國'));
+        assert_eq!(hanzi, 3755);
+        assert_eq!(level_1_traditional().chars().filter(is_unified_hanzi).count(), 5401);
+        assert!(is_ordinary('国', GB18030) && !is_ordinary('國', GB18030));
+        assert!(is_ordinary('国', UTF_8) && is_ordinary('國', UTF_8));
     }
 
     #[test]

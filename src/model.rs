@@ -56,12 +56,12 @@ pub struct Meta {
 #[derive(Debug, Clone)]
 pub struct Decoded {
     pub text: String,
-    /// The encoding used: `UTF-8`, `GB18030`, `Big5`, `UTF-16LE`, `UTF-16BE`; `None` where the format itself
-    /// tells the characters (Word, PDF).
+    /// The encoding used: `UTF-8`, `GB18030`, `Big5`, `UTF-16LE`, `UTF-16BE`, `HZ`, or the steps of a wrong reading
+    /// undone, such as `UTF-8>windows-1252>GB18030`; `None` where the format itself tells the characters (Word, PDF).
     pub encoding: Option<&'static str>,
     /// How ordinary the decoded text is, at most 1.0.
     pub score: f64,
-    /// The second best candidate and its score; `None` when a BOM decided.
+    /// The second best candidate and its score; `None` when the file's own marks decided.
     pub runner_up: Option<(&'static str, f64)>,
     /// How many U+FFFD stand in the text.
     pub replacements: usize,

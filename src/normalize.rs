@@ -1,6 +1,6 @@
 //! Stage 3: decoded text -> plain text and the way back.
 //!
-//! Widths, spaces, dashes and markup residue are folded to one form; page furniture and repeated
+//! Widths, spaces, dashes, traditional characters and markup residue are folded to one form; page furniture and repeated
 //! paragraphs are cut; paragraphs split by a page break are joined. The rows of a table stay lines of
 //! their own, with TABs between the cells. Every plain character knows the code points of the decoded
 //! text it came from, so nothing here can lose a quotation.
@@ -16,6 +16,7 @@ use std::ops::Range;
 mod page;
 mod repeat;
 mod rows;
+mod traditional;
 
 /// A gap of this many spaces inside a line is lost text, not layout: centred titles and signature
 /// lines of the corpus stay below it, the runs left where a site dropped a paragraph reach hundreds.
@@ -289,6 +290,7 @@ fn without_tabs(line: &[Folded]) -> Vec<Folded> {
 
 /// The lines as they are written, every character folded and the TABs kept.
 fn written_lines(decoded: &str) -> Vec<Vec<Folded>> {
+    let is_traditional = traditional::is_traditional(decoded);
     let mut lines = Vec::new();
     let mut line: Vec<Folded> = Vec::new();
     let mut at = 0u32;
@@ -301,7 +303,10 @@ fn written_lines(decoded: &str) -> Vec<Vec<Folded>> {
                 lines.push(std::mem::take(&mut line));
             }
             '\t' => line.push(Folded { to: c, start: at, end }),
-            _ => line.extend(fold(c).map(|to| Folded { to, start: at, end })),
+            _ => {
+                let c = if is_traditional { traditional::simplified_in_traditional(c) } else { c };
+                line.extend(fold(c).map(|to| Folded { to, start: at, end }));
+            }
         }
         rest = &rest[bytes..];
         at = end;
@@ -419,7 +424,7 @@ fn named_or_numbered(before: usize, text: &str) -> Option<(usize, char)> {
     Some((before + name.len() + 1, *c))
 }
 
-/// The form in which every character is compared: one width, one dash, one dot, one kind of space.
+/// The form in which every character is compared: one width, one dash, one dot, one kind of space, simplified hanzi.
 /// Chinese punctuation is the standard; ASCII commas between digits are put back by [`tidy_line`].
 pub fn fold(c: char) -> impl Iterator<Item = char> {
     let narrow = match c {
@@ -451,7 +456,7 @@ pub fn fold(c: char) -> impl Iterator<Item = char> {
         '³' => ("3", ' '),
         'µ' => ("μ", ' '),
         '│' | '┃' => ("|", ' '),
-        other => ("\0", other),
+        other => ("\0", traditional::simplified(other)),
     };
     let single = (text == "\0").then_some(one);
     let text = if single.is_some() { "" } else { text };

@@ -155,7 +155,7 @@ fn tabs_part_cells_only_in_tables() {
     );
     // Indentation, a single line and paragraphs in columns.
     assert_eq!(plain("\t全区新增就业。\n\t收入增长。"), "全区新增就业。\n收入增长。");
-    assert_eq!(plain("时间：2021\t作者：甲"), "时间：2021作者：甲");
+    assert_eq!(plain("地区：甲\t产值：12"), "地区：甲产值：12");
     assert_eq!(plain("1\t工程已经完工。\n2\t工程已经开工。"), "1工程已经完工。\n2工程已经开工。");
     // A table is plain already.
     for name in ["completion", "plan", "communique", "works", "shapes", "five_years", "mixed"] {

@@ -28,19 +28,19 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         Column::new(
             "encoding",
             Get::Text(|row| row.encoding),
-            "The encoding in which the bytes were read: UTF-8, GB18030 (also GBK and GB2312), Big5, UTF-16LE, UTF-16BE; null where the format itself tells the characters (Word, PDF).",
+            "The encoding in which the bytes were read: UTF-8, GB18030 (also GBK and GB2312), Big5 (also HKSCS), UTF-16LE, UTF-16BE, HZ. Of a file with lines in several encodings it is that of most characters. Of a text that had been decoded wrongly before it was saved it is the steps from the bytes to the text: UTF-8>windows-1252>GB18030 is read as UTF-8, written as windows-1252 and read as GB18030. Null where the format itself tells the characters (Word, PDF).",
         ),
         Column::new(
             "encoding_score",
             Get::Double(|row| Some(row.encoding_score)),
-            "How ordinary the text looks in that encoding, at most 1; clean Chinese text is above 0.95, mojibake far below.",
+            "How ordinary the characters beyond ASCII look in that encoding, at most 1; clean Chinese text is above 0.95, mojibake far below.",
         )
         .required()
         .unit("1"),
         Column::new(
             "encoding_runner_up",
             Get::Text(|row| row.encoding_runner_up),
-            "The second best encoding; null when a byte order mark decided.",
+            "The second best encoding; null when a byte order mark or the marks of HZ decided.",
         ),
         Column::new(
             "replacements",
