@@ -19,7 +19,7 @@ GOLD := ../shared/gold
 SCORE := ../shared/tools/score.py
 SCORED_INDICATORS := ../shared/reference/indicators.tsv
 
-.PHONY: check test test-rust test-readers test-notebooks test-gold run sample golden bench docs
+.PHONY: check test test-rust test-readers test-notebooks test-gold run sample golden bench fuzz docs
 .NOTPARALLEL:
 
 # Everything that must hold before a commit.
@@ -81,6 +81,18 @@ golden:
 
 bench:
 	$(CARGO) bench --bench pipeline
+
+# Arbitrary bytes for every reader and the whole road, each for so many seconds (cargo-fuzz must be there).
+SECONDS ?= 10
+FUZZ_TARGETS := decode html docx pdf numerals road
+FUZZ_OPTIONS := -max_len=1024 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1
+
+fuzz:
+	for target in $(FUZZ_TARGETS); do \
+		mkdir -p fuzz/corpus/$$target && \
+		$(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+			-dict=fuzz/words.dict -max_total_time=$(SECONDS) $(FUZZ_OPTIONS) || exit 1; \
+	done
 
 # The generated pages anew.
 docs:

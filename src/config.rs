@@ -47,6 +47,8 @@ pub struct ReadOptions {
     /// The columns of CSV and JSONL files that may hold the text, in the order of trust; where none of them is
     /// there, the one with the longest values is taken.
     pub text_columns: Vec<String>,
+    /// The columns beside the text that may tell its title, year and place, the most telling first.
+    pub label_columns: Vec<String>,
     /// The program that reads PDF files in a process of its own; the command sets itself. Not a key of the file.
     #[serde(skip)]
     pub worker: Option<PathBuf>,
@@ -55,6 +57,10 @@ pub struct ReadOptions {
 impl Default for ReadOptions {
     fn default() -> Self {
         let text_columns = ["text", "content", "body", "full_text", "正文", "全文", "内容", "报告内容", "文本"];
+        let label_columns = [
+            "标题", "题目", "名称", "title", "年份", "年度", "年", "year", "地区", "省份", "省", "province", "城市",
+            "市", "city", "区县", "县", "county", "place", "area", "日期", "date",
+        ];
         ReadOptions {
             inputs: vec!["data/reports".into()],
             max_file_bytes: 256 << 20,
@@ -67,7 +73,28 @@ impl Default for ReadOptions {
             pdf_bytes: 1 << 30,
             pdfium: None,
             text_columns: text_columns.map(String::from).to_vec(),
+            label_columns: label_columns.map(String::from).to_vec(),
             worker: None,
+        }
+    }
+}
+
+impl ReadOptions {
+    /// A limit of nothing would refuse every file, which nobody means.
+    fn check(&self) -> std::result::Result<(), String> {
+        let limits = [
+            ("max_file_bytes", self.max_file_bytes),
+            ("max_text_chars", self.max_text_chars as u64),
+            ("max_members", self.max_members as u64),
+            ("max_unpacked_bytes", self.max_unpacked_bytes),
+            ("max_depth", self.max_depth as u64),
+            ("max_pages", self.max_pages as u64),
+            ("pdf_seconds", self.pdf_seconds),
+            ("pdf_bytes", self.pdf_bytes),
+        ];
+        match limits.iter().find(|(_, limit)| *limit == 0) {
+            Some((key, _)) => Err(format!("read.{key} must be at least 1")),
+            None => Ok(()),
         }
     }
 }
@@ -131,6 +158,7 @@ impl Config {
         if config.run.batch == 0 {
             return Err("run.batch must be at least 1".into());
         }
+        config.read.check()?;
         if !(1..=22).contains(&config.write.compression_level) {
             return Err("write.compression_level must be 1 to 22 (zstd)".into());
         }
@@ -168,5 +196,20 @@ mod tests {
         assert_eq!(config.read.inputs, ["data/reports"]);
         assert_eq!(config.resolve(Path::new("data")), Path::new("x/data"));
         assert!(Config::parse("[run]\nbatch = 0\n", PathBuf::new()).is_err());
+    }
+
+    #[test]
+    fn a_limit_of_nothing_is_named() {
+        let error = |text: &str| Config::parse(&format!("[read]\n{text}\n"), PathBuf::new()).unwrap_err();
+        assert_eq!(error("max_members = 0"), "read.max_members must be at least 1");
+        assert_eq!(error("pdf_seconds = 0"), "read.pdf_seconds must be at least 1");
+        assert!(error("max_file_bytes = -1").starts_with("line 2: "));
+    }
+
+    #[test]
+    fn the_file_of_settings_says_what_holds_without_it() {
+        let config = Config::parse(include_str!("../pipeline.toml"), PathBuf::new()).unwrap();
+        assert_eq!(config.read, ReadOptions::default());
+        assert_eq!(config.write, WriteOptions::default());
     }
 }

@@ -53,6 +53,7 @@ macro_rules! codes {
 
 codes! {
     UnreadableFile "unreadable_file" Error "The file could not be opened or read.";
+    LinkNotFollowed "link_not_followed" Warning "A link to a directory was not followed; what is in it was not read.";
     EmptyFile "empty_file" Error "The file holds no text.";
     BinaryFile "binary_file" Error "The bytes are not text in any encoding tried.";
     UnsupportedContainer "unsupported_container" Error "The file is of a kind that no reader takes yet.";

@@ -121,15 +121,25 @@ fn process(input: &InputFile, config: &Config, vocabulary: &Vocabulary) -> (Opti
     };
     let digest =
         InputDigest { path: file.source_path.clone(), sha256: file.sha256.clone(), bytes: file.bytes.len() as u64 };
-    let outcome = catch_unwind(AssertUnwindSafe(|| document(&file, config, vocabulary)));
-    let outcome = outcome.unwrap_or_else(|_| {
-        issues.push(Issue::new(
-            IssueCode::DocumentPanic,
-            "the program failed on this document; please report it with the file",
-        ));
-        unread(input, std::mem::take(&mut issues))
-    });
+    let outcome = match catch_unwind(AssertUnwindSafe(|| document(&file, config, vocabulary))) {
+        Ok(outcome) => with_issues(issues, outcome),
+        Err(_) => {
+            let message = "the program failed on this document; please report it with the file";
+            issues.push(Issue::new(IssueCode::DocumentPanic, message));
+            unread(input, issues)
+        }
+    };
     (Some(digest), outcome)
+}
+
+/// What was wrong when the file was read comes before what is wrong with its text.
+fn with_issues(mut issues: Vec<Issue>, mut outcome: DocumentOutcome) -> DocumentOutcome {
+    if let Some(document) = &mut outcome.document {
+        document.n_issues += issues.len() as i32;
+        issues.iter_mut().for_each(|issue| issue.document_id = Some(document.document_id.clone()));
+    }
+    outcome.issues.splice(0..0, issues);
+    outcome
 }
 
 /// A file that gave no document: its issues alone.

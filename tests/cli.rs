@@ -1,17 +1,19 @@
 //! The program itself: exit codes, messages, what is published, the same bytes at any number of threads.
 
 mod common;
+#[path = "common/tables.rs"]
+mod tables;
 
 use common::{Part, report_with, root};
 use encoding_rs::GB18030;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::Field;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use tables::{rows, zhibiao};
 
 /// The columns of `observations`, as DESIGN fixes them.
 const OBSERVATIONS: [&str; 36] = [
@@ -92,11 +94,6 @@ const TARGETS: [&str; 34] = [
 const TABLES: [&str; 9] =
     ["areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "targets", "units"];
 
-fn zhibiao(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_zhibiao"));
-    command.args(arguments).current_dir(folder).env_remove("ZHIBIAO_LOG").output().unwrap()
-}
-
 fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or_else(|| panic!("ended by a signal: {output:?}"))
 }
@@ -118,26 +115,6 @@ fn workshop() -> tempfile::TempDir {
     fs::write(folder.path().join("reports/good.txt"), report_with(Part::Review, "地区生产总值3128.4亿元，增长5.1%。"))
         .unwrap();
     folder
-}
-
-/// The rows of a published table.
-fn rows(tables: &Path, table: &str) -> Vec<Map<String, Value>> {
-    let path = tables.join(format!("current/{table}.parquet"));
-    let reader =
-        SerializedFileReader::new(fs::File::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
-            .unwrap();
-    let cell = |field: &Field| match field {
-        Field::Null => Value::Null,
-        Field::Str(text) => json!(text),
-        Field::Int(number) => json!(number),
-        Field::Long(number) => json!(number),
-        Field::Double(number) => json!(number),
-        Field::Bool(is) => json!(is),
-        Field::Date(days) => json!(days),
-        other => panic!("{table} has a column that is not plain: {other:?}"),
-    };
-    let rows = reader.get_row_iter(None).unwrap();
-    rows.map(|row| row.unwrap().get_column_iter().map(|(name, field)| (name.clone(), cell(field))).collect()).collect()
 }
 
 /// The columns of a published table, in order.

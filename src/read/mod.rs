@@ -3,15 +3,18 @@
 //! [`READERS`] is the only list of the kinds of file that can be read. A file that no reader takes
 //! is still listed, so that it ends as an issue and not as a gap in the data.
 
+mod archive;
 mod doc;
 mod docx;
 mod html;
 pub mod pdf;
+mod table;
 mod text;
+mod walk;
 
-use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::{Config, ReadOptions};
 use crate::error::{Error, Result};
@@ -19,6 +22,9 @@ use crate::issue::{Issue, IssueCode};
 use crate::model::{Decoded, RawFile};
 use crate::vocab::Vocabulary;
 use docx::package::PackageKind;
+
+pub use archive::Archive;
+pub use table::{Record, Table};
 
 /// Bytes of one report -> its text with evidence, or the issue that says why there is none.
 pub type ToText = fn(&[u8], &Config, &Vocabulary) -> (Option<Decoded>, Vec<Issue>);
@@ -39,73 +45,161 @@ pub struct Reader {
 /// Every reader. A new kind of file is one module and one line here.
 pub static READERS: &[Reader] = &[text::READER, html::READER, docx::READER, doc::READER, pdf::READER];
 
-/// A file to be read: where it lies and what it is called in the tables.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A document to be read: what it is called in the tables, and where it lies.
+#[derive(Debug, Clone)]
 pub struct InputFile {
-    /// The path to open.
-    pub path: PathBuf,
-    /// The path as given, with `/` between its parts; relative stays relative.
+    /// The path as given, with `/` between its parts; relative stays relative. A file in an archive stands behind
+    /// the archive (`archive.zip/folder/x.docx`), a record of a table behind its number (`reports.csv#12`).
     pub source_path: String,
+    pub place: Place,
 }
 
-/// Lists the files that the inputs name, each once, sorted by `source_path`.
+/// Where the bytes of a document lie.
+#[derive(Debug, Clone)]
+pub enum Place {
+    File(PathBuf),
+    /// A file in an archive, by its number.
+    Member(Arc<Archive>, usize),
+    Record(Arc<Table>, Record),
+    /// Nothing to read: what was found instead.
+    Nowhere(Issue),
+}
+
+/// Lists the documents that the inputs name, each once: files sorted by path, the members of an archive by name, the
+/// records of a table in their order.
 ///
 /// An input is a file, a directory (read recursively) or a glob such as `reports/**/*.txt`;
 /// relative ones start at `base`. A file that is named is taken as it is; in directories and globs
-/// hidden files, hidden directories and `README.md` are passed over, and so are links to directories.
+/// hidden files, hidden directories and `README.md` are passed over. What is found and cannot be read (a pipe, a link
+/// that leads nowhere, a directory that may not be listed, a broken archive) stands in the list with its issue.
 ///
 /// # Errors
 ///
 /// [`Error::Config`] for a path that does not exist or a glob that makes no sense,
 /// [`Error::NoInput`] when there is no file at all.
 pub fn list_inputs(options: &ReadOptions, base: &Path) -> Result<Vec<InputFile>> {
-    let inputs = &options.inputs;
-    let mut files = BTreeMap::new();
-    for input in inputs {
-        let path = base.join(input);
-        if path.is_dir() {
-            list_directory(&path, &clean(Path::new(input)), &mut files)?;
-        } else if path.exists() {
-            add_file(path, &clean(Path::new(input)), &mut files);
-        } else if input.contains(['*', '?', '[']) {
-            list_glob(input, base, &mut files)?;
-        } else {
-            return Err(Error::Config(format!("input {input} does not exist (looked for {})", path.display())));
+    let mut found = walk::Found::new();
+    for input in &options.inputs {
+        walk::find(input, base, &mut found)?;
+    }
+    if found.is_empty() {
+        return Err(Error::NoInput(options.inputs.join(", ")));
+    }
+    let mut inputs = Vec::new();
+    for (source_path, file) in found {
+        match file {
+            Ok(path) => list_file(path, source_path, options, &mut inputs),
+            Err(issue) => inputs.push(InputFile { source_path, place: Place::Nowhere(issue) }),
         }
     }
-    if files.is_empty() {
-        return Err(Error::NoInput(inputs.join(", ")));
-    }
-    Ok(files.into_iter().map(|(source_path, path)| InputFile { path, source_path }).collect())
+    Ok(inputs)
 }
 
-/// Reads one file. Without a [`RawFile`] the issue says why.
-pub fn read(input: &InputFile, options: &ReadOptions) -> (Option<RawFile>, Vec<Issue>) {
-    let bytes = match load(&input.path, options.max_file_bytes) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            return (None, vec![issue(input, IssueCode::UnreadableFile, format!("the file cannot be read: {error}"))]);
+/// A file is one document; an archive or a table is as many as it holds.
+fn list_file(path: PathBuf, source_path: String, options: &ReadOptions, inputs: &mut Vec<InputFile>) {
+    let listed = match extension(&source_path).as_deref() {
+        Some("zip") => list_archive(&path, &source_path, options, inputs),
+        Some(extension) if table::EXTENSIONS.contains(&extension) => {
+            list_table(&path, &source_path, options, inputs).map(|()| true)
         }
+        _ => Ok(false),
+    };
+    match listed {
+        Ok(true) => {}
+        Ok(false) => inputs.push(InputFile { source_path, place: Place::File(path) }),
+        Err(issue) => inputs.push(InputFile { source_path, place: Place::Nowhere(issue) }),
+    }
+}
+
+/// Adds the members of an archive; `false` if the file is one document after all.
+fn list_archive(
+    path: &Path,
+    source_path: &str,
+    options: &ReadOptions,
+    inputs: &mut Vec<InputFile>,
+) -> std::result::Result<bool, Issue> {
+    let Some((archive, members, issues)) = archive::list(path, options)? else { return Ok(false) };
+    let archive = Arc::new(archive);
+    for issue in issues {
+        inputs.push(InputFile { source_path: source_path.to_string(), place: Place::Nowhere(issue) });
+    }
+    for (name, member) in members {
+        let place = match member {
+            Ok(index) => Place::Member(Arc::clone(&archive), index),
+            Err(issue) => Place::Nowhere(issue),
+        };
+        inputs.push(InputFile { source_path: format!("{source_path}/{name}"), place });
+    }
+    Ok(true)
+}
+
+fn list_table(
+    path: &Path,
+    source_path: &str,
+    options: &ReadOptions,
+    inputs: &mut Vec<InputFile>,
+) -> std::result::Result<(), Issue> {
+    let (table, records) = table::list(path, options)?;
+    let table = Arc::new(table);
+    inputs.extend(records.into_iter().map(|record| InputFile {
+        source_path: format!("{source_path}#{}", record.number),
+        place: Place::Record(Arc::clone(&table), record),
+    }));
+    Ok(())
+}
+
+/// Reads one document. Without a [`RawFile`] the last issue says why.
+pub fn read(input: &InputFile, options: &ReadOptions) -> (Option<RawFile>, Vec<Issue>) {
+    let (file, mut issues) = match &input.place {
+        Place::File(path) => raw_file(input, load(path, options.max_file_bytes), options),
+        Place::Member(archive, index) => raw_file(input, archive.load(*index), options),
+        Place::Record(table, record) => table.load(record, &input.source_path),
+        Place::Nowhere(issue) => (None, vec![issue.clone()]),
+    };
+    for issue in &mut issues {
+        issue.source_path.clone_from(&input.source_path);
+    }
+    (file, issues)
+}
+
+/// The bytes of a file and the reader that takes them.
+fn raw_file(
+    input: &InputFile,
+    loaded: std::result::Result<Vec<u8>, Issue>,
+    options: &ReadOptions,
+) -> (Option<RawFile>, Vec<Issue>) {
+    let bytes = match loaded {
+        Ok(bytes) => bytes,
+        Err(issue) => return (None, vec![issue]),
     };
     match reader_of(&bytes, &input.source_path, options) {
         Some(reader) => (Some(RawFile::new(&input.source_path, reader.container, bytes)), Vec::new()),
         None => {
             let message = unsupported_message(extension(&input.source_path).as_deref());
-            (None, vec![issue(input, IssueCode::UnsupportedContainer, message)])
+            (None, vec![Issue::new(IssueCode::UnsupportedContainer, message)])
         }
     }
 }
 
 /// The bytes of a file, at most so many.
-fn load(path: &Path, max_bytes: u64) -> std::io::Result<Vec<u8>> {
+fn load(path: &Path, max_bytes: u64) -> std::result::Result<Vec<u8>, Issue> {
+    let told = walk::file_metadata(path)?.len();
     let mut bytes = Vec::new();
-    let mut file = std::fs::File::open(path)?.take(max_bytes + 1);
-    file.read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > max_bytes {
-        let message = format!("it is larger than {max_bytes} bytes");
-        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, message));
+    if told <= max_bytes {
+        let file = std::fs::File::open(path).map(|file| file.take(max_bytes + 1));
+        let read = file.and_then(|mut file| file.read_to_end(&mut bytes));
+        read.map_err(|error| walk::unreadable(format!("the file cannot be read: {error}")))?;
     }
-    Ok(bytes)
+    // A file may grow while it is read.
+    match told.max(bytes.len() as u64) {
+        length if length > max_bytes => Err(over_limit("the file has", length, "bytes", "max_file_bytes", max_bytes)),
+        _ => Ok(bytes),
+    }
+}
+
+/// What goes beyond a limit: by how much, and which key to turn.
+fn over_limit(what: &str, count: u64, of: &str, key: &str, limit: u64) -> Issue {
+    Issue::new(IssueCode::LimitExceeded, format!("{what} {count} {of}; read.{key} is {limit}"))
 }
 
 /// The kind of a file: its first bytes tell it, else its name. Web pages are often saved under other names.
@@ -129,72 +223,36 @@ fn extension(name: &str) -> Option<String> {
     Path::new(name).extension().map(|extension| extension.to_string_lossy().to_lowercase())
 }
 
-fn issue(input: &InputFile, code: IssueCode, message: String) -> Issue {
-    Issue { source_path: input.source_path.clone(), ..Issue::new(code, message) }
+/// Whether a file is named as one that holds many documents.
+fn is_collection(name: &str) -> bool {
+    extension(name).is_some_and(|extension| extension == "zip" || table::EXTENSIONS.contains(&extension.as_str()))
 }
 
 fn unsupported_message(extension: Option<&str>) -> String {
-    let known: Vec<String> =
-        READERS.iter().flat_map(|reader| reader.extensions).map(|extension| format!(".{extension}")).collect();
-    let known = known.join(", ");
+    let extensions = READERS.iter().flat_map(|reader| reader.extensions).chain(&table::EXTENSIONS).chain(&["zip"]);
+    let known = extensions.map(|extension| format!(".{extension}")).collect::<Vec<_>>().join(", ");
     match extension {
         Some(extension) => format!("no reader takes .{extension} files; save the report as one of {known}"),
         None => format!("a file without an extension is of unknown kind; name it as one of {known}"),
     }
 }
 
-/// Drops the `.` parts of a path, so that `./a.txt` and `a.txt` are the same file.
-fn clean(path: &Path) -> PathBuf {
-    path.components().filter(|component| *component != Component::CurDir).collect()
+/// A path as the tables show it.
+fn shown(path: &Path) -> String {
+    escaped(path.as_os_str().as_encoded_bytes()).replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-fn add_file(path: PathBuf, source_path: &Path, files: &mut BTreeMap<String, PathBuf>) {
-    let source_path = source_path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-    files.entry(source_path).or_insert(path);
-}
-
-fn list_directory(directory: &Path, source_path: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<()> {
-    let cannot_list = |error| Error::io("cannot list", directory)(error);
-    for entry in std::fs::read_dir(directory).map_err(cannot_list)? {
-        let entry = entry.map_err(cannot_list)?;
-        let (name, path) = (entry.file_name(), entry.path());
-        if is_passed_over(&name.to_string_lossy()) {
-            continue;
-        }
-        if entry.file_type().map_err(cannot_list)?.is_dir() {
-            list_directory(&path, &source_path.join(&name), files)?;
-        } else if !path.is_dir() {
-            add_file(path, &source_path.join(&name), files);
-        }
+/// A name in any bytes, so that two names never become one: a byte that is no UTF-8 is written `\xNN`, and in a name
+/// that holds such a byte (or seems to) a backslash is doubled.
+fn escaped(name: &[u8]) -> String {
+    match std::str::from_utf8(name) {
+        Ok(name) if !name.contains("\\x") => name.to_string(),
+        _ => name.utf8_chunks().fold(String::new(), |mut shown, chunk| {
+            shown.push_str(&chunk.valid().replace('\\', "\\\\"));
+            shown.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
+            shown
+        }),
     }
-    Ok(())
-}
-
-fn list_glob(pattern: &str, base: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<()> {
-    let relative = Path::new(pattern).is_relative();
-    let escaped_base = glob::Pattern::escape(&base.to_string_lossy());
-    let full_pattern = if relative { Path::new(&escaped_base).join(clean(Path::new(pattern))) } else { pattern.into() };
-    let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
-    let matches = glob::glob_with(&full_pattern.to_string_lossy(), options)
-        .map_err(|error| Error::Config(format!("input {pattern} is no valid glob: {error}")))?;
-    for path in matches {
-        let path = path.map_err(|error| {
-            let path = error.path().to_path_buf();
-            Error::io("cannot list", path)(error.into())
-        })?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_dir() || is_passed_over(&name) {
-            continue;
-        }
-        let source_path = if relative { clean(path.strip_prefix(base).unwrap_or(&path)) } else { path.clone() };
-        add_file(path, &source_path, files);
-    }
-    Ok(())
-}
-
-/// Hidden files and the page about a folder are no reports.
-fn is_passed_over(name: &str) -> bool {
-    name.starts_with('.') || name.eq_ignore_ascii_case("README.md")
 }
 
 #[cfg(test)]
@@ -285,17 +343,15 @@ mod tests {
     fn what_cannot_be_read_is_an_issue() {
         let folder = folder(&["表.xlsx", "LICENSE"]);
         let read_path = |name: &str| {
-            let input = InputFile { path: folder.path().join(name), source_path: name.to_string() };
+            let input = InputFile { source_path: name.to_string(), place: Place::File(folder.path().join(name)) };
             let (file, issues) = read(&input, &ReadOptions::default());
             assert!(file.is_none());
             (issues[0].code, issues[0].source_path.clone(), issues[0].message.clone())
         };
         let (code, source_path, message) = read_path("表.xlsx");
         assert_eq!((code, source_path.as_str()), (IssueCode::UnsupportedContainer, "表.xlsx"));
-        assert!(
-            message.starts_with("no reader takes .xlsx files; save the report as one of .txt, .text, .md"),
-            "{message}"
-        );
+        assert!(message.starts_with("no reader takes .xlsx files; save the report as one of .txt, "), "{message}");
+        assert!(message.ends_with(", .csv, .tsv, .jsonl, .ndjson, .json, .zip"), "{message}");
         assert_eq!(read_path("LICENSE").0, IssueCode::UnsupportedContainer);
         let (code, _, message) = read_path("gone.txt");
         assert_eq!(code, IssueCode::UnreadableFile);
@@ -307,7 +363,84 @@ mod tests {
         let folder = folder(&["12345"]);
         let path = folder.path().join("12345");
         assert_eq!(load(&path, 5).unwrap(), b"12345");
-        assert_eq!(load(&path, 4).unwrap_err().to_string(), "it is larger than 4 bytes");
+        let issue = load(&path, 4).unwrap_err();
+        assert_eq!(issue.code, IssueCode::LimitExceeded);
+        assert_eq!(issue.message, "the file has 5 bytes; read.max_file_bytes is 4");
+    }
+
+    #[test]
+    fn members_and_records_stand_where_their_file_stands() {
+        let folder = folder(&["in/b.txt", "in/d.txt", "in/bad.jsonl"]);
+        fs::write(folder.path().join("in/c.csv"), "年份,正文\n2020,甲\n2021,乙\n").unwrap();
+        assert_eq!(
+            listed(&["in"], folder.path()),
+            ["in/b.txt", "in/bad.jsonl", "in/c.csv#1", "in/c.csv#2", "in/d.txt"]
+        );
+        let inputs = list_inputs(&inputs_of(&["in/c.csv", "in/bad.jsonl"]), folder.path()).unwrap();
+        let (file, issues) = read(&inputs[2], &ReadOptions::default());
+        let file = file.unwrap();
+        assert_eq!((file.source_path.as_str(), file.label.as_str()), ("in/c.csv#2", "2021"));
+        assert_eq!((file.bytes.as_slice(), issues), ("乙".as_bytes(), vec![]));
+        let (file, issues) = read(&inputs[0], &ReadOptions::default());
+        assert!(file.is_none());
+        assert_eq!((issues[0].code, issues[0].source_path.as_str()), (IssueCode::DamagedContainer, "in/bad.jsonl"));
+    }
+
+    #[test]
+    fn no_two_names_are_shown_alike() {
+        let names: [&[u8]; 8] =
+            [b"a\xFF", b"a\xFE", b"a\\xFF", b"a\\\\xFF", b"a\\\xFF", b"a\\b", b"a", "报告".as_bytes()];
+        let shown: Vec<String> = names.iter().map(|name| escaped(name)).collect();
+        let expected = ["a\\xFF", "a\\xFE", "a\\\\xFF", "a\\\\\\\\xFF", "a\\\\\\xFF", "a\\b", "a", "报告"];
+        assert_eq!(shown, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_told_and_not_opened() {
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::fs::symlink;
+        use std::os::unix::net::UnixListener;
+        let folder = folder(&["in/a.txt", "in/dir.txt/b.txt", "elsewhere/c.txt"]);
+        let at = |name: &str| folder.path().join("in").join(name);
+        let _socket = UnixListener::bind(at("socket.txt")).unwrap();
+        symlink("gone.txt", at("dangling.txt")).unwrap();
+        symlink("loop.txt", at("loop.txt")).unwrap();
+        symlink("a.txt", at("link.txt")).unwrap();
+        symlink("../in", at("itself")).unwrap();
+        symlink("../elsewhere", at("other")).unwrap();
+        for byte in [0xFE, 0xFF] {
+            fs::write(at("").join(std::ffi::OsStr::from_bytes(&[b'x', byte, b'.', b't', b'x', b't'])), "x").unwrap();
+        }
+        let codes = |input: &str| -> Vec<(String, Option<IssueCode>)> {
+            let inputs = list_inputs(&inputs_of(&[input]), folder.path()).unwrap();
+            let code = |input: &InputFile| read(input, &ReadOptions::default()).1.first().map(|issue| issue.code);
+            inputs.iter().map(|input| (input.source_path.clone(), code(input))).collect()
+        };
+        let unreadable = Some(IssueCode::UnreadableFile);
+        let files = [
+            ("in/a.txt", None),
+            ("in/dangling.txt", unreadable),
+            ("in/dir.txt/b.txt", None),
+            ("in/itself", Some(IssueCode::LinkNotFollowed)),
+            ("in/link.txt", None),
+            ("in/loop.txt", unreadable),
+            ("in/other", Some(IssueCode::LinkNotFollowed)),
+            ("in/socket.txt", unreadable),
+            ("in/x\\xFE.txt", None),
+            ("in/x\\xFF.txt", None),
+        ];
+        let named = |files: &[(&str, Option<IssueCode>)]| -> Vec<(String, Option<IssueCode>)> {
+            files.iter().map(|(name, code)| (name.to_string(), *code)).collect()
+        };
+        assert_eq!(codes("in"), named(&files));
+        assert_eq!(codes("in/**"), named(&files));
+        let in_folder: Vec<_> =
+            files.iter().filter(|(name, _)| name.ends_with(".txt") && !name.contains("dir")).copied().collect();
+        assert_eq!(codes("in/*.txt"), named(&in_folder));
+        // A link that a pattern names is followed, so deep as the pattern goes.
+        assert_eq!(codes("in/*/c.txt"), named(&[("in/other/c.txt", None)]));
+        assert_eq!(codes("in/socket.txt"), named(&[("in/socket.txt", unreadable)]));
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
     name: "documents",
     sentence: "One row a report that could be read; files without a row here have one in `issues`.",
     key: &["document_id"],
-    order: "by `source_path`",
+    order: "by the path of the file; members of an archive by their path in it, records of a table by their number",
     columns: &[
         Column::new(
             "document_id",
@@ -21,7 +21,9 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         Column::new(
             "source_path",
             Get::Text(|row| Some(&row.source_path)),
-            "The path of the file as it was given to the program, with / between its parts.",
+            "The path of the file as it was given to the program, with / between its parts; bytes that are no UTF-8 as \\xNN. \
+             A member of an archive stands behind it (archive.zip/folder/x.docx), a record of a table has its number \
+             (reports.csv#12): the first record below the header is 1; in JSON Lines it is the number of the line.",
         )
         .required(),
         Column::new("container", Get::Text(|row| Some(row.container)), "The kind of file: txt.").required(),

@@ -10,7 +10,7 @@ pub static ISSUES: TableDef<Issue> = TableDef {
     name: "issues",
     sentence: "One row a thing that is wrong with a file or at a place in its text; the codebook lists the codes.",
     key: &[],
-    order: "by `source_path`, then in the order in which the stages of the program met them",
+    order: "by the document as in `documents`, then in the order in which the stages of the program met them",
     columns: &[
         Column::new("code", Get::Text(|issue| Some(issue.code.name())), "What is wrong, as a stable code.").required(),
         Column::new(
@@ -24,8 +24,12 @@ pub static ISSUES: TableDef<Issue> = TableDef {
             Get::Text(|issue| issue.document_id.as_deref()),
             "The document concerned; null when the file could not be read at all.",
         ),
-        Column::new("source_path", Get::Text(|issue| Some(&issue.source_path)), "The path of the file as given.")
-            .required(),
+        Column::new(
+            "source_path",
+            Get::Text(|issue| Some(&issue.source_path)),
+            "The path of the file as in `documents`.",
+        )
+        .required(),
         Column::new(
             "source_start",
             Get::Int32(|issue| issue.source_start),

@@ -1,0 +1,8 @@
+//! Any bytes as a web page.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(init: zhibiao_fuzz::load(), |data: &[u8]| {
+    zhibiao_fuzz::text_of("html", data);
+});
