@@ -298,7 +298,7 @@ fn bad_files_are_issues_and_the_good_ones_are_published() {
     let reports = workshop.path().join("reports");
     let good = fs::read(reports.join("good.txt")).unwrap();
     fs::write(reports.join("again.txt"), &good).unwrap();
-    fs::write(reports.join("binary.txt"), b"%PDF-1.7\n1 0 obj").unwrap();
+    fs::write(reports.join("binary.txt"), b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR").unwrap();
     fs::write(reports.join("cyrillic.txt"), "Отчёт о работе правительства района за прошлый год").unwrap();
     fs::write(reports.join("empty.txt"), b"").unwrap();
     fs::write(reports.join("legacy.txt"), GB18030.encode(&report_with(Part::Review, "新增停车位300个。")).0).unwrap();

@@ -115,8 +115,10 @@ fn word_95_is_read_in_the_encoding_of_its_fonts() {
     let (text, _, _) = GBK.encode("全年粮食总产量三十八万吨\r比上年增长5%。\r");
     let (decoded, issues) = read_bytes(&word_95(134, &text));
     assert_eq!((decoded.unwrap().text.as_str(), issues), ("全年粮食总产量三十八万吨\n比上年增长5%。", vec![]));
-    // Without a Chinese font the bytes are no Chinese, and the text is not believed.
-    assert_eq!(refusal(&word_95(0, &text)).0, IssueCode::UndecodableText);
+    // Without a Chinese font the characters are Latin ones; the text is brought back from them, and it is told.
+    let (decoded, issues) = read_bytes(&word_95(0, &text));
+    assert_eq!(decoded.unwrap().text, "全年粮食总产量三十八万吨\n比上年增长5%。");
+    assert_eq!(issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), [IssueCode::MojibakeUndone]);
 }
 
 #[test]
