@@ -49,12 +49,15 @@ enum Command {
     },
     /// Show what is read from one text: its sentences, their numbers, the rows.
     Explain {
-        /// A text file, or - for standard input.
+        /// A report of any kind that is read, or - for standard input.
         #[arg(default_value = "-")]
         file: String,
         /// JSON instead of a page: numbers, observations, targets, issues.
         #[arg(long)]
         json: bool,
+        /// The text alone, in whose code points source_start and source_end count.
+        #[arg(long, conflicts_with = "json")]
+        text: bool,
         /// The configuration; without one the defaults hold.
         #[arg(long)]
         config: Option<PathBuf>,
@@ -120,7 +123,7 @@ pub fn main() -> u8 {
     start_log(arguments.verbose);
     let done = match arguments.command {
         Command::Run { config, input, output, threads } => run_command(&config, input, output, threads),
-        Command::Explain { file, json, config } => explain_command(&file, json, config.as_deref()),
+        Command::Explain { file, json, text, config } => explain_command(&file, json, text, config.as_deref()),
         Command::Evaluate { dir, gold, errors, json } => evaluate_command(&dir, &gold, errors.as_deref(), json),
         Command::Vocab { command: Some(VocabCommand::Unseen { config, input, top }), .. } => {
             unseen_command(config.as_deref(), input, top)
@@ -212,7 +215,7 @@ fn summary_page(summary: &Summary, seconds: f64, here: &Path) -> String {
     page
 }
 
-fn explain_command(file: &str, json: bool, config: Option<&Path>) -> Result<u8> {
+fn explain_command(file: &str, json: bool, text: bool, config: Option<&Path>) -> Result<u8> {
     let config = configuration(config)?;
     let vocabulary = config.vocabulary()?;
     let mut bytes = Vec::new();
@@ -222,9 +225,10 @@ fn explain_command(file: &str, json: bool, config: Option<&Path>) -> Result<u8> 
         bytes = std::fs::read(file).map_err(Error::io("cannot read", file))?;
     }
     let explanation = explain(&bytes, if file == "-" { "" } else { file }, &config, &vocabulary);
-    match json {
-        true => print(&format!("{:#}\n", explanation.to_json())),
-        false => print(&explanation.to_text()),
+    match (&explanation.text, text) {
+        (Some(text), true) => print(text),
+        _ if json => print(&format!("{:#}\n", explanation.to_json())),
+        _ => print(&explanation.to_text()),
     }
     Ok(CLEAN)
 }

@@ -18,6 +18,8 @@ pub struct Explanation {
     pub observations: Vec<ObservationRow>,
     pub targets: Vec<TargetRow>,
     pub issues: Vec<Issue>,
+    /// The decoded text, in whose code points all spans are counted; `None` if there is none.
+    pub text: Option<String>,
     report: Option<Report>,
     normalized: Normalized,
 }
@@ -30,11 +32,12 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
     };
     let (walked, issues) = walk(&file, config, vocabulary);
     match walked {
-        Some(Walked { normalized, report, extracted, .. }) => Explanation {
+        Some(Walked { decoded, normalized, report, extracted }) => Explanation {
             numbers: extracted.numbers,
             observations: extracted.observations,
             targets: extracted.targets,
             issues,
+            text: Some(decoded.text),
             report: Some(report),
             normalized,
         },
@@ -43,6 +46,7 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
             observations: Vec::new(),
             targets: Vec::new(),
             issues,
+            text: None,
             report: None,
             normalized: Normalized::default(),
         },

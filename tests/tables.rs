@@ -4,7 +4,9 @@
 mod common;
 
 use common::{assert_none, read_text, root, vocabulary};
-use zhibiao::model::{DocumentOutcome, ObservationRow, TargetRow};
+use zhibiao::config::Config;
+use zhibiao::document::document;
+use zhibiao::model::{DocumentOutcome, ObservationRow, RawFile, TargetRow};
 use zhibiao::normalize::normalize;
 
 fn fixture(name: &str) -> String {
@@ -188,4 +190,33 @@ fn what_a_table_does_not_tell_is_an_issue() {
         ]
     );
     assert_eq!(lines(&outcome), ["gdp|地区生产总值|level||actual|=||52.5|亿元|5250000000|CNY|1|2021||self|||52.5"]);
+}
+
+/// The text of a fixture as a web page, its tables as elements.
+fn page(text: &str) -> String {
+    let cell = |cell: &str| format!("<td>{}</td>", cell.replace('<', "&lt;"));
+    let mut body = String::new();
+    for (index, line) in text.lines().enumerate() {
+        let is_row = line.contains('\t');
+        if is_row != (index > 0 && text.lines().nth(index - 1).is_some_and(|before| before.contains('\t'))) {
+            body.push_str(if is_row { "<table>" } else { "</table>" });
+        }
+        match is_row {
+            true => body.extend(["<tr>", &line.split('\t').map(cell).collect::<String>(), "</tr>"]),
+            false => body.extend(["<p>", line, "</p>"]),
+        }
+    }
+    format!("<html><head><meta charset=\"utf-8\"></head><body><div>{body}</div></body></html>")
+}
+
+#[test]
+fn a_table_of_a_web_page_gives_the_same_rows() {
+    for name in ["completion", "plan", "communique", "works", "five_years", "mixed"] {
+        let text = fixture(&format!("{name}.txt"));
+        let file = RawFile::new("page.html", "html", page(&text).into_bytes());
+        let of_page = document(&file, &Config::default(), vocabulary());
+        let (got, want) = (lines(&of_page), lines(&read_text(&text)));
+        assert!(want.len() >= 10, "{name}: {} rows", want.len());
+        assert_eq!(got, want, "{name}");
+    }
 }

@@ -56,7 +56,7 @@ impl<T> Runs<T> {
 }
 
 /// The paragraphs, by the index in the table stream; a text of `most` characters has no more of them.
-pub fn paragraphs(stream: &[u8], table: &[u8], index: Range, most: usize) -> Runs<Paragraph> {
+pub fn paragraphs(stream: &[u8], table: &[u8], data: &[u8], index: Range, most: usize) -> Runs<Paragraph> {
     runs(stream, table, index, most, PARAGRAPH_ENTRY, |page, at| {
         let mut paragraph = Paragraph::default();
         let Some(&words) = page.get(at) else { return paragraph };
@@ -67,7 +67,7 @@ pub fn paragraphs(stream: &[u8], table: &[u8], index: Range, most: usize) -> Run
         };
         let body = page.get(start..start + length).unwrap_or_default();
         paragraph.style = u16_at(body, 0).unwrap_or(0);
-        paragraph.apply(body.get(2..).unwrap_or_default());
+        paragraph.apply(body.get(2..).unwrap_or_default(), data);
         paragraph
     })
 }
@@ -119,6 +119,19 @@ fn runs<T: Default>(
 /// The code of the property that defines the columns of a row.
 const DEFINE_TABLE: u16 = 0xD608;
 
+/// The codes of the properties that say where longer ones stand, as those of the end of a wide table's row do.
+const LONG_PROPERTIES: u16 = 0x6645;
+const LONG_PROPERTIES_2: u16 = 0x6646;
+/// No row needs more: any number of paragraphs may name the same ones.
+const MAX_LONG_BYTES: usize = 4096;
+
+/// Properties in the data stream, at the place that the operand tells.
+fn long_properties<'d>(operand: &[u8], data: &'d [u8]) -> Option<&'d [u8]> {
+    let at = u32_at(operand, 0)? as usize;
+    let length = usize::from(u16_at(data, at)?).min(MAX_LONG_BYTES);
+    data.get(at + 2..at + 2 + length)
+}
+
 /// Goes over single properties: a code and its operand, whose length the code tells.
 fn for_each(mut bytes: &[u8], mut take: impl FnMut(u16, &[u8])) {
     while let Some(code) = u16_at(bytes, 0) {
@@ -144,8 +157,11 @@ fn is_on(operand: &[u8]) -> bool {
 }
 
 impl Paragraph {
-    fn apply(&mut self, properties: &[u8]) {
+    /// `data` is the stream for properties that are too long for a page.
+    fn apply(&mut self, properties: &[u8], data: &[u8]) {
+        let mut elsewhere: &[u8] = &[];
         for_each(properties, |code, operand| match code {
+            LONG_PROPERTIES | LONG_PROPERTIES_2 => elsewhere = long_properties(operand, data).unwrap_or_default(),
             0x2416 => self.is_in_table = is_on(operand),
             0x2417 => self.ends_row = is_on(operand),
             0x6649 => self.depth = u32_at(operand, 0).unwrap_or(0),
@@ -158,6 +174,9 @@ impl Paragraph {
             }
             _ => {}
         });
+        if !elsewhere.is_empty() {
+            self.apply(elsewhere, &[]);
+        }
         if self.is_in_table {
             self.depth = self.depth.max(1);
         }
@@ -233,7 +252,7 @@ impl Style {
         let length = usize::from(u16_at(body, at)?);
         let properties = body.get(at + 2..at + 2 + length)?.get(2..)?;
         let mut paragraph = Paragraph::default();
-        paragraph.apply(properties);
+        paragraph.apply(properties, &[]);
         (style.list, style.level) = (paragraph.list, paragraph.level);
         Some(style)
     }

@@ -115,7 +115,10 @@ pub fn read(file: &mut Compound, options: &ReadOptions) -> Result<Document, (Iss
     } else {
         let name = if flags & SECOND_TABLE != 0 { "/1Table" } else { "/0Table" };
         let (table, _) = file.stream(name).map_err(|_| broken(&format!("the stream {name} is missing")))?;
-        document(&stream, &table, options)?
+        // Only wide tables need it, so a file without it is sound.
+        let data =
+            if file.has("/Data") { file.stream("/Data").map_or(Vec::new(), |(data, _)| data) } else { Vec::new() };
+        document(&stream, &table, &data, options)?
     };
     if !is_whole {
         document.damages.push("the text ends before its end".to_string());
@@ -192,7 +195,7 @@ fn windows_1252(byte: u8) -> u16 {
 }
 
 /// A file of Word 97 or later.
-fn document(stream: &[u8], table: &[u8], options: &ReadOptions) -> Result<Document, (IssueCode, String)> {
+fn document(stream: &[u8], table: &[u8], data: &[u8], options: &ReadOptions) -> Result<Document, (IssueCode, String)> {
     let cut = || broken("its header is cut");
     let words = usize::from(u16_at(stream, HEADER_BYTES).ok_or_else(cut)?);
     let numbers_at = HEADER_BYTES + 2 + 2 * words;
@@ -229,7 +232,7 @@ fn document(stream: &[u8], table: &[u8], options: &ReadOptions) -> Result<Docume
         })
         .collect();
     let mut teller = Teller {
-        paragraphs: paragraphs(stream, table, range(PARAGRAPHS), total),
+        paragraphs: paragraphs(stream, table, data, range(PARAGRAPHS), total),
         characters: characters(stream, table, range(CHARACTERS), total),
         styles: Styles::read(range(STYLES).of(table)),
         numbering: lists::read(table, range(LISTS), range(LIST_USES)),
@@ -372,7 +375,7 @@ impl Teller {
             let mut ended = std::mem::take(&mut paragraph);
             ended.settle();
             let set = self.paragraphs.at(place).map(|(_, set)| set.clone()).unwrap_or_default();
-            if !set.is_in_table {
+            if !set.is_in_table && unit != CELL_END {
                 body.lines.extend(std::mem::take(&mut table).lines());
             }
             let block = if set.is_in_table { &mut table.cell } else { &mut body };
@@ -381,7 +384,9 @@ impl Teller {
                 block.begun.push_str(&ended.text);
                 continue;
             }
-            if set.ends_row && set.depth <= 1 {
+            // The mark of a cell outside a table is the end of a row whose properties are lost.
+            let is_bare_end = unit == CELL_END && !set.is_in_table;
+            if set.ends_row && set.depth <= 1 || is_bare_end {
                 table.close_row(set.edges);
                 continue;
             }

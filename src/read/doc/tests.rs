@@ -10,6 +10,8 @@ use super::*;
 const FIXTURE: &[u8] = include_bytes!("../../../tests/fixtures/lists_notes_table.doc");
 /// Written by LibreOffice from a file with numbers and bullets of styles, a table and raised numbers.
 const PLAIN: &[u8] = include_bytes!("../../../tests/fixtures/plain.doc");
+/// Written by LibreOffice: a table so wide that the ends of its rows are told in the data stream.
+const WIDE: &[u8] = include_bytes!("../../../tests/fixtures/wide_table.doc");
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::embedded().unwrap());
 
 fn read_bytes(bytes: &[u8]) -> (Option<Decoded>, Vec<Issue>) {
@@ -196,4 +198,18 @@ fn what_else_is_called_doc_goes_to_its_reader() {
     let page = format!("\u{FEFF}\n<html><body><p>{plain}</p></body></html>");
     let expected = (html::READER.text)(page.as_bytes(), &Config::default(), &VOCABULARY);
     assert_eq!(read_bytes(page.as_bytes()).1, expected.1);
+}
+
+#[test]
+fn the_rows_of_a_wide_table_stay_together() {
+    let text = read_bytes(WIDE).0.unwrap().text;
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains('\t')).collect();
+    assert_eq!(rows.len(), 15);
+    assert!(rows.iter().all(|row| row.matches('\t').count() == 6), "{rows:?}");
+    assert_eq!(rows[2], "一、经济发展\t\t\t\t\t\t");
+    // Without the data stream the marks of the rows' ends still part the rows.
+    let mut file = cfb::CompoundFile::open(Cursor::new(WIDE.to_vec())).unwrap();
+    file.remove_stream("/Data").unwrap();
+    let bytes = file.into_inner().into_inner();
+    assert_eq!(read_bytes(&bytes).0.unwrap().text, text);
 }

@@ -48,6 +48,8 @@ const COLUMN_LINES: usize = 4;
 const MAX_CELL_CHARS: usize = 20;
 /// A table has no more columns than this.
 const MAX_COLUMNS: usize = 60;
+/// So many lines that end at the same place show where the margin is.
+const FULL_LINES: usize = 3;
 /// A block with fewer lines than this takes its margins from the other pages.
 const FEW_LINES: usize = 5;
 
@@ -109,6 +111,8 @@ type Row = Vec<Piece>;
 struct Sheet {
     /// The number of its page, from 0.
     page: usize,
+    /// How wide its page is.
+    width: f32,
     rows: Vec<Row>,
 }
 
@@ -116,6 +120,8 @@ struct Sheet {
 #[derive(Debug, Default)]
 struct Block {
     rows: Vec<Row>,
+    /// The width of the page, if the block is all of it.
+    page_width: Option<f32>,
 }
 
 /// A line on its way into a paragraph.
@@ -167,7 +173,7 @@ pub fn reflow(pages: &[Page]) -> (String, Vec<Issue>) {
     for (number, page) in pages.iter().enumerate() {
         for mut runs in by_direction(page, &mut slanted) {
             drop_watermarks(&mut runs, body, &mut slanted);
-            sheets.push(Sheet { page: number, rows: rows(runs) });
+            sheets.push(Sheet { page: number, width: page.width, rows: rows(runs) });
         }
     }
     if let Some(first) = slanted.first() {
@@ -182,6 +188,14 @@ pub fn reflow(pages: &[Page]) -> (String, Vec<Issue>) {
     let blocks = blocks(sheets, body);
     let text = paragraphs(&lines(blocks), body);
     (text, issues)
+}
+
+/// Whether a gap between two pieces of text is a space: between Latin words and numbers it is, even a narrow one, or
+/// the numbers of two narrow columns would become one.
+pub(super) fn is_space(gap: f32, size: f32, before: &str, behind: &str) -> bool {
+    gap > size * WORD_GAP
+        && before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '%')
+        && behind.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '±'))
 }
 
 /// How wide a text is in ems: hanzi and wide signs one, others half of one.
@@ -302,10 +316,7 @@ fn pieces(mut runs: Vec<Run>) -> Row {
         }
         match row.last_mut() {
             Some(piece) if run.x0 - words_end(piece, 0.5) < run.size.max(piece.size) * PIECE_GAP => {
-                let needs_space = run.x0 - piece.x1 > run.size * WORD_GAP
-                    && piece.text.ends_with(|c: char| c.is_ascii_alphanumeric())
-                    && run.text.starts_with(|c: char| c.is_ascii_alphanumeric());
-                if needs_space {
+                if is_space(run.x0 - piece.x1, run.size, &piece.text, &run.text) {
                     piece.text.push(' ');
                 }
                 // The place and size of a piece are those of its largest letters.
@@ -516,12 +527,12 @@ fn blocks(sheets: Vec<Sheet>, body: f32) -> Vec<Block> {
     known.sort_by(f32::total_cmp);
     let usual = known.get(known.len() / 2).copied();
     let mut blocks = Vec::new();
-    for (Sheet { rows, .. }, own) in sheets.into_iter().zip(gutters) {
+    for (Sheet { rows, width, .. }, own) in sheets.into_iter().zip(gutters) {
         // The last page may have too few lines to show its columns.
         let gutter = own.or_else(|| usual.filter(|&x| crossing_share(&rows, x) < 0.2));
         match gutter {
             Some(x) => part(rows, x, &mut blocks),
-            None => blocks.push(Block { rows }),
+            None => blocks.push(Block { rows, page_width: Some(width) }),
         }
     }
     blocks.retain(|block| !block.rows.is_empty());
@@ -722,7 +733,14 @@ fn margins_of(block: &Block) -> Margins {
     let lone: Vec<&Piece> = block.rows.iter().filter(|row| row.len() == 1).flatten().collect();
     let all: Vec<&Piece> = if lone.is_empty() { block.rows.iter().flatten().collect() } else { lone };
     let left = quantile(all.iter().map(|piece| piece.x0).collect(), 0.1);
-    let right = quantile(all.iter().map(|piece| words_end(piece, 0.5)).collect(), 0.95);
+    let mut right = quantile(all.iter().map(|piece| words_end(piece, 0.5)).collect(), 0.95);
+    // A margin is where several lines end; where all are short it is as wide as the other one.
+    let is_full = |piece: &&&Piece| words_end(piece, 0.5) > right - piece.size * SAME_MARGIN;
+    if all.iter().filter(is_full).count() < FULL_LINES {
+        // Not so on a page that is turned.
+        let width = block.page_width.filter(|&width| left >= 0.0 && right <= width);
+        right = width.map_or(right, |width| right.max(width - left));
+    }
     let tops: Vec<f32> = block.rows.iter().filter_map(|row| row.first()).map(|piece| piece.y).collect();
     let leading = quantile(tops.windows(2).map(|pair| pair[0] - pair[1]).collect(), 0.5);
     Margins { left, right, leading }

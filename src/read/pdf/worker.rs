@@ -12,7 +12,7 @@ use pdfium_render::prelude::{
 };
 
 use super::Message;
-use super::reflow::{Page, Run};
+use super::reflow::{Page, Run, is_space};
 
 /// A gap in a line wider than this, in ems, begins a new run.
 const RUN_GAP: f32 = 0.6;
@@ -143,6 +143,7 @@ fn goes_on(run: &Run, next: &Run) -> bool {
         && (next.y - run.y).abs() < run.size * SAME_LINE
         && next.x0 >= run.x0
         && (-run.size..run.size * RUN_GAP).contains(&gap)
+        && !is_space(gap, run.size, &run.text, &next.text)
 }
 
 fn has_large_picture(page: &PdfPage, area: f32) -> bool {
