@@ -9,7 +9,7 @@ SAMPLE := $(TARGET)/sample
 READERS := $(TARGET)/readers
 READERS_POLARS_1 := $(TARGET)/readers-polars-1
 
-PACKAGES := duckdb pyarrow polars nbconvert ipykernel matplotlib
+PACKAGES := duckdb pyarrow polars nbconvert ipykernel matplotlib pypdfium2
 PACKAGES_POLARS_1 := duckdb pyarrow polars==1.0.0
 # Marks a finished environment; another list of packages makes it anew.
 READY := ready-$(firstword $(shell echo $(PACKAGES) $(PACKAGES_POLARS_1) | cksum))
@@ -31,8 +31,10 @@ check:
 # All tests: the program, its tables in other programs, the notebooks.
 test: test-rust test-readers test-notebooks test-gold
 
-test-rust:
-	$(CARGO) test --release
+# PDF files are read by the PDFium of the environment, and by pdftotext where it is installed.
+test-rust: $(READERS)/$(READY)
+	ZHIBIAO_PDFIUM=$$($(READERS)/bin/python -c 'import pathlib, pypdfium2_raw as p; print(pathlib.Path(p.__file__).parent / "libpdfium.so")') \
+		$(CARGO) test --release
 
 # The tables opened in DuckDB, pyarrow and polars: the newest, and the first stable polars.
 test-readers: sample $(READERS)/$(READY) $(READERS_POLARS_1)/$(READY)

@@ -26,7 +26,7 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
              (reports.csv#12): the first record below the header is 1; in JSON Lines it is the number of the line.",
         )
         .required(),
-        Column::new("container", Get::Text(|row| Some(row.container)), "The kind of file: txt.").required(),
+        Column::new("container", Get::Text(|row| Some(row.container)), "The kind of file: txt, html, docx, doc or pdf; of a file in an archive or a table its own.").required(),
         Column::new(
             "encoding",
             Get::Text(|row| row.encoding),
