@@ -116,7 +116,7 @@ fn the_sample_annotations_are_sound() {
     let ids: Vec<&str> = ids.lines().collect();
     let catalogue: Vec<&str> = vocabulary().indicators.iter().map(|indicator| indicator.id.as_str()).collect();
     wrong.extend(ids.iter().filter(|id| !catalogue.contains(id)).map(|id| format!("{id} is not in the catalogue")));
-    for report in common::sample_reports() {
+    for report in common::annotated_reports() {
         let name = report.file_stem().unwrap().to_str().unwrap();
         let text = decode_bytes(&fs::read(&report).unwrap(), None, &Config::default().decode).0.unwrap().text;
         let letters: Vec<char> = text.chars().collect();

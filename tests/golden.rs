@@ -3,11 +3,14 @@
 
 mod common;
 
-use common::{read_bytes, root, sample_reports};
+use common::{root, sample_reports, vocabulary};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use zhibiao::model::{Date, DocumentOutcome, TargetRow};
+use zhibiao::config::Config;
+use zhibiao::document::document;
+use zhibiao::model::{Date, DocumentOutcome, RawFile, TargetRow};
+use zhibiao::read::container_of;
 
 const OBSERVATION_COLUMNS: [&str; 18] = [
     "section_role",
@@ -56,7 +59,10 @@ fn reports_give_their_golden_rows() {
     for path in &reports {
         let name = path.file_stem().unwrap().to_str().unwrap();
         let golden = golden_path(name);
-        let got = page(&read_bytes(&format!("data/reports/{name}.txt"), std::fs::read(path).unwrap()));
+        let bytes = std::fs::read(path).unwrap();
+        let source_path = format!("data/reports/{}", path.file_name().unwrap().to_str().unwrap());
+        let container = container_of(&bytes, &source_path);
+        let got = page(&document(&RawFile::new(&source_path, container, bytes), &Config::default(), vocabulary()));
         if is_update {
             std::fs::write(&golden, &got).unwrap();
         }

@@ -60,11 +60,16 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The sample reports that are annotated, sorted.
+pub fn annotated_reports() -> Vec<PathBuf> {
+    sample_reports().into_iter().filter(|path| path.extension().is_some_and(|e| e == "txt")).collect()
+}
+
 /// The sample reports, sorted.
 pub fn sample_reports() -> Vec<PathBuf> {
     let folder = std::fs::read_dir(root().join("data/reports")).unwrap();
     let mut paths: Vec<PathBuf> =
-        folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "txt")).collect();
+        folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e != "md")).collect();
     paths.sort();
     assert!(!paths.is_empty());
     paths
