@@ -477,7 +477,7 @@ mod tests {
         for place in [0u32, 2, 5] {
             pieces_bytes.extend(place.to_le_bytes());
         }
-        for start in [10u32 * 2 | 0x4000_0000, 20] {
+        for start in [(10u32 * 2) | 0x4000_0000, 20] {
             pieces_bytes.extend([0, 0]);
             pieces_bytes.extend(start.to_le_bytes());
             pieces_bytes.extend([0, 0]);

@@ -96,7 +96,8 @@ fn bounded(program: &Path, _limits: Limits) -> Command {
     Command::new(program)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
