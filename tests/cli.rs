@@ -154,7 +154,7 @@ fn the_sample_is_published_with_the_shipped_configuration() {
 
     let documents = rows(&tables, "documents");
     let observations = rows(&tables, "observations");
-    assert_eq!(documents.len(), 10);
+    assert_eq!(documents.len(), 11);
     let told = documents.iter().map(|row| row["n_observations"].as_i64().unwrap()).sum::<i64>();
     assert_eq!(told, observations.len() as i64);
     assert!(page.contains(&format!("observations  {}\n", observations.len())), "{page}");

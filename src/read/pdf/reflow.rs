@@ -50,6 +50,8 @@ const MAX_CELL_CHARS: usize = 20;
 const MAX_COLUMNS: usize = 60;
 /// So many lines that end at the same place show where the margin is.
 const FULL_LINES: usize = 3;
+/// Fewer of them show it if they fill so much of the page between equal margins.
+const FULL_SHARE: f32 = 0.75;
 /// A block with fewer lines than this takes its margins from the other pages.
 const FEW_LINES: usize = 5;
 
@@ -738,7 +740,8 @@ fn margins_of(block: &Block) -> Margins {
     let is_full = |piece: &&&Piece| words_end(piece, 0.5) > right - piece.size * SAME_MARGIN;
     if all.iter().filter(is_full).count() < FULL_LINES {
         // Not so on a page that is turned.
-        let width = block.page_width.filter(|&width| left >= 0.0 && right <= width);
+        let is_short = |width: f32| left >= 0.0 && right - left < (width - 2.0 * left) * FULL_SHARE;
+        let width = block.page_width.filter(|&width| is_short(width));
         right = width.map_or(right, |width| right.max(width - left));
     }
     let tops: Vec<f32> = block.rows.iter().filter_map(|row| row.first()).map(|piece| piece.y).collect();
