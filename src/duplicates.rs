@@ -68,10 +68,18 @@ fn mixed(number: u64) -> u64 {
     stirred ^ (stirred >> 31)
 }
 
+/// A document met: what is needed to find it again and to name it.
+#[derive(Debug)]
+struct Met {
+    signature: Signature,
+    document_id: String,
+    source_path: String,
+}
+
 /// The documents met so far that are no duplicates themselves.
 #[derive(Debug, Default)]
 pub struct Known {
-    documents: Vec<(Signature, String)>,
+    documents: Vec<Met>,
     /// For every band the first document that has it.
     bands: HashMap<u64, u32>,
 }
@@ -80,14 +88,14 @@ impl Known {
     /// Names in `document` the first document with nearly the same text, if there is one; else remembers it.
     pub fn meet(&mut self, signature: Signature, document: &mut DocumentRow) -> Option<Issue> {
         let candidates = signature.bands().filter_map(|band| self.bands.get(&band).copied());
-        let like = |&at: &u32| self.documents[at as usize].0.likeness(&signature) >= NEARLY_THE_SAME;
+        let like = |&at: &u32| self.documents[at as usize].signature.likeness(&signature) >= NEARLY_THE_SAME;
         if let Some(first) = candidates.filter(like).min() {
-            let first = &self.documents[first as usize].1;
-            document.duplicate_of = Some(first.clone());
+            let first = &self.documents[first as usize];
+            document.duplicate_of = Some(first.document_id.clone());
             document.n_issues += 1;
             let mut issue = Issue::new(
                 IssueCode::NearDuplicate,
-                format!("nearly the same text as document {first}; its rows stand twice"),
+                format!("nearly the same text as {}; its rows stand twice", first.source_path),
             );
             issue.document_id = Some(document.document_id.clone());
             issue.source_path.clone_from(&document.source_path);
@@ -97,7 +105,11 @@ impl Known {
         for band in signature.bands() {
             self.bands.entry(band).or_insert(at);
         }
-        self.documents.push((signature, document.document_id.clone()));
+        self.documents.push(Met {
+            signature,
+            document_id: document.document_id.clone(),
+            source_path: document.source_path.clone(),
+        });
         None
     }
 }
