@@ -87,7 +87,7 @@ bench:
 # Arbitrary bytes for every reader and the whole road, each for so many seconds (cargo-fuzz must be there).
 SECONDS ?= 10
 FUZZ_TARGETS := decode html docx doc pdf numerals road
-FUZZ_OPTIONS := -max_len=1024 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1
+FUZZ_OPTIONS := -max_len=1024 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0
 
 fuzz:
 	for target in $(FUZZ_TARGETS); do \

@@ -1,4 +1,4 @@
-//! Texts that a rule which looks too far would make slow: every pattern at n, 2n and 4n bytes. The throughput in bytes a
+//! Texts and pages that a rule which looks too far would make slow: every pattern at n, 2n and 4n bytes. The throughput in bytes a
 //! second is the same in all three while a stage is linear. `cargo bench --bench adversarial`.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -45,6 +45,25 @@ const PATTERNS: &[(&str, &str)] = &[
     ("spaces", "　"),
 ];
 
+/// The same of a web page, inside its main text.
+const PAGE_PATTERNS: &[(&str, &str)] = &[
+    ("page_paragraphs", "<p>新增5个，"),
+    ("page_cells", "<td>5<tr>"),
+    ("page_inline", "<b>5</b>"),
+    ("page_closed", "</p>"),
+    ("page_rules", "<hr>"),
+    ("page_entities", "&nbsp;5&amp;"),
+    ("page_comments", "<!--5-->"),
+    ("page_open_marks", "<a <a "),
+];
+
+fn page_of(pattern: &str, bytes: usize) -> RawFile {
+    let text = "<p>全年新增停车位3000个，增长6%左右。</p>".repeat(20);
+    let page =
+        format!("<html><body><div>{text}<table>{}</table></div></body></html>", pattern.repeat(bytes / pattern.len()));
+    RawFile::new("report.html", "html", page.into_bytes())
+}
+
 fn text_of(pattern: &str, bytes: usize) -> RawFile {
     let text = format!("{HEAD}{}\n", pattern.repeat(bytes / pattern.len()));
     RawFile::new("report.txt", "txt", text.into_bytes())
@@ -55,9 +74,11 @@ fn adversarial(criterion: &mut Criterion) {
     let config = Config::default();
     let mut group = criterion.benchmark_group("adversarial");
     group.sample_size(10).warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(500));
-    for (name, pattern) in PATTERNS {
+    let texts = PATTERNS.iter().map(|pattern| (pattern, text_of as fn(&str, usize) -> RawFile));
+    let pages = PAGE_PATTERNS.iter().map(|pattern| (pattern, page_of as fn(&str, usize) -> RawFile));
+    for ((name, pattern), file_of) in texts.chain(pages) {
         for size in [SMALLEST, 2 * SMALLEST, 4 * SMALLEST] {
-            let file = text_of(pattern, size);
+            let file = file_of(pattern, size);
             group.throughput(Throughput::Bytes(file.bytes.len() as u64));
             group.bench_function(BenchmarkId::new(*name, size), |bencher| {
                 bencher.iter(|| document(black_box(&file), &config, &vocabulary));
