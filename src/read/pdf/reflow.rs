@@ -46,6 +46,12 @@ const FEW_PAGES: usize = 4;
 const COLUMN_LINES: usize = 4;
 /// Pieces of a table are no longer than this, on average, in characters.
 const MAX_CELL_CHARS: usize = 20;
+/// A line of so little of the width of a table may be the rest of a cell.
+const NARROW_SHARE: f32 = 0.4;
+/// Cells that go on in the next row are looked for in tables of so many columns.
+const MIN_WRAPPED_COLUMNS: usize = 3;
+/// A cell goes on only if so many more letters would not have fitted into its column: one, and the space between columns.
+const WRAP_EMS: f32 = 2.0;
 /// A table has no more columns than this.
 const MAX_COLUMNS: usize = 60;
 /// So many lines that end at the same place show where the margin is.
@@ -632,16 +638,15 @@ fn lines(blocks: Vec<Block>) -> Vec<Line> {
         let mut rows = block.rows.as_slice();
         while !rows.is_empty() {
             // Rows of one piece each are lines, a run of others is a table or is not.
-            let length = rows.iter().take_while(|row| row.len() >= 2).count();
-            let is_table = is_table(&rows[..length]);
+            let run = rows.iter().take_while(|row| row.len() >= 2).count();
+            let (length, unwrapped) = unwrapped(rows).unwrap_or_else(|| (run, rows[..run.max(1)].to_vec()));
+            let is_table = is_table(&unwrapped);
             let cells = match is_table {
-                true => cells(&rows[..length]),
-                false => {
-                    rows[..length.max(1)].iter().map(|row| row.iter().map(|p| p.text.as_str()).collect()).collect()
-                }
+                true => cells(&unwrapped),
+                false => unwrapped.iter().map(|row| row.iter().map(|p| p.text.as_str()).collect()).collect(),
             };
             let separator = if is_table { "\t" } else { " " };
-            for (row, cells) in rows.iter().zip(&cells) {
+            for (row, cells) in unwrapped.iter().zip(&cells) {
                 let Some((x0, x1)) = extent(row.iter()) else { continue };
                 let largest = row.iter().max_by(|a, b| a.size.total_cmp(&b.size));
                 let (y, size) = largest.map_or((0.0, 1.0), |piece| (piece.y, piece.size));
@@ -654,6 +659,71 @@ fn lines(blocks: Vec<Block>) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// The rows of a table some of whose cells go on in the rows below, each with the whole of its cells, and how many rows
+/// they were; `None` where no cell does.
+fn unwrapped(rows: &[Row]) -> Option<(usize, Vec<Row>)> {
+    let mut widest = 0.0f32;
+    let is_part = |row: &&Row| {
+        let Some((x0, x1)) = extent(row.iter()) else { return false };
+        if row.len() >= 2 {
+            widest = widest.max(x1 - x0);
+        }
+        row.len() >= 2 || x1 - x0 < widest * NARROW_SHARE
+    };
+    let region = &rows[..rows.iter().take_while(is_part).count()];
+    let columns = columns(region).filter(|columns| columns.len() >= MIN_WRAPPED_COLUMNS)?;
+    let mut whole: Vec<Row> = Vec::new();
+    // How many rows belong to the table, and how many whole ones they make: a single piece below it may be a paragraph.
+    let (mut taken, mut made, mut is_wrapped) = (0, 0, false);
+    for (index, row) in region.iter().enumerate() {
+        let parts = whole.last().and_then(|above| parts_of(row, above, &columns));
+        let is_of_table = made == whole.len();
+        if let (Some(parts), Some(above)) = (parts, whole.last_mut()) {
+            for (part, piece) in parts.into_iter().zip(row) {
+                above[part].text.push_str(&piece.text);
+                above[part].x1 = above[part].x1.max(piece.x1);
+            }
+            is_wrapped = true;
+            if is_of_table {
+                taken = index + 1;
+            }
+        } else {
+            whole.push(row.clone());
+            if row.len() >= 2 {
+                (taken, made) = (index + 1, whole.len());
+            }
+        }
+    }
+    whole.truncate(made);
+    is_wrapped.then_some((taken, whole))
+}
+
+/// Which cells of the row above the pieces of a row go on with: those that fill their column, by pieces that are no
+/// numbers and no headings; `None` for a row of its own.
+fn parts_of(row: &Row, above: &Row, columns: &[(f32, f32)]) -> Option<Vec<usize>> {
+    if row.len() >= columns.len() {
+        return None;
+    }
+    let part = |piece: &Piece| {
+        let is_value =
+            piece.text.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(|c: char| c.is_ascii_digit());
+        if is_value || has_heading_mark(&piece.text) {
+            return None;
+        }
+        let column = nearest(piece, columns)?;
+        let at = above.iter().position(|cell| nearest(cell, columns) == Some(column))?;
+        let edge = columns.get(column + 1).map_or(columns[column].1, |next| next.0);
+        (above[at].x1 + piece.size * WRAP_EMS >= edge).then_some(at)
+    };
+    row.iter().map(part).collect()
+}
+
+/// The column that a piece stands in.
+fn nearest(piece: &Piece, columns: &[(f32, f32)]) -> Option<usize> {
+    let distance = |column: &(f32, f32)| ((piece.x0 + piece.x1) - (column.0 + column.1)).abs();
+    (0..columns.len()).min_by(|&a, &b| distance(&columns[a]).total_cmp(&distance(&columns[b])))
 }
 
 /// Whether rows of several pieces are a table: short cells that stand below each other.
@@ -1095,6 +1165,33 @@ mod tests {
         assert_eq!(
             text(vec![page(runs.concat())]),
             format!("{FULL}\n指标\t单位\t数值\n粮食产量\t万吨\t23.5\n新增就业\t\t5200\n以上。\n")
+        );
+    }
+
+    #[test]
+    fn cells_that_go_on_in_the_next_row_are_put_together() {
+        let row = |y: f32, cells: [&str; 3]| {
+            let cells = cells.into_iter().zip([50.0, 150.0, 220.0]).filter(|(cell, _)| !cell.is_empty());
+            cells.map(|(cell, x)| at(cell, x, y)).collect::<Vec<_>>()
+        };
+        let runs = [
+            set(&[FULL]),
+            row(340.0, ["指标", "完成", "计划"]),
+            row(328.0, ["一般公共预算收入", "5200", "6000"]),
+            row(316.0, ["（万元）", "", ""]),
+            // A group of rows is no rest of a cell, and neither is what stands under a short one.
+            row(304.0, ["二、农业", "", ""]),
+            row(292.0, ["粮食产量", "23.5", "24"]),
+            row(280.0, ["其中稻谷", "", ""]),
+            row(268.0, ["城镇居民人均可支", "3", "保持基本稳定"]),
+            row(256.0, ["配收入增速", "", "并有所提高"]),
+        ];
+        assert_eq!(
+            text(vec![page(runs.concat())]),
+            format!(
+                "{FULL}\n指标\t完成\t计划\n一般公共预算收入（万元）\t5200\t6000\n二、农业\t\t\n粮食产量\t23.5\t24\n\
+                 其中稻谷\t\t\n城镇居民人均可支配收入增速\t3\t保持基本稳定并有所提高\n"
+            )
         );
     }
 
