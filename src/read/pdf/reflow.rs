@@ -50,8 +50,8 @@ const MAX_CELL_CHARS: usize = 20;
 const NARROW_SHARE: f32 = 0.4;
 /// Cells that go on in the next row are looked for in tables of so many columns.
 const MIN_WRAPPED_COLUMNS: usize = 3;
-/// A cell goes on only if so many more letters would not have fitted into its column: one, and the space between columns.
-const WRAP_EMS: f32 = 2.0;
+/// The space between two columns: a cell goes on only if the next word would not have fitted before it.
+const CELL_SPACE_EMS: f32 = 1.0;
 /// A table has no more columns than this.
 const MAX_COLUMNS: usize = 60;
 /// So many lines that end at the same place show where the margin is.
@@ -670,7 +670,7 @@ fn unwrapped(rows: &[Row]) -> Option<(usize, Vec<Row>)> {
         if row.len() >= 2 {
             widest = widest.max(x1 - x0);
         }
-        row.len() >= 2 || x1 - x0 < widest * NARROW_SHARE
+        row.len() >= 2 || (x1 - x0 < widest * NARROW_SHARE && !is_caption(&row[0].text))
     };
     let region = &rows[..rows.iter().take_while(is_part).count()];
     let columns = columns(region).filter(|columns| columns.len() >= MIN_WRAPPED_COLUMNS)?;
@@ -706,18 +706,32 @@ fn parts_of(row: &Row, above: &Row, columns: &[(f32, f32)]) -> Option<Vec<usize>
     if row.len() >= columns.len() {
         return None;
     }
-    let part = |piece: &Piece| {
+    let mut has_words = false;
+    let mut part = |piece: &Piece| {
         let is_value =
             piece.text.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(|c: char| c.is_ascii_digit());
-        if is_value || has_heading_mark(&piece.text) {
+        if has_heading_mark(&piece.text) {
             return None;
         }
+        has_words |= !is_value;
         let column = nearest(piece, columns)?;
         let at = above.iter().position(|cell| nearest(cell, columns) == Some(column))?;
         let edge = columns.get(column + 1).map_or(columns[column].1, |next| next.0);
-        (above[at].x1 + piece.size * WRAP_EMS >= edge).then_some(at)
+        // A number goes on with words (增长 / 5%以上), but not with a number.
+        let is_number = above[at].text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '%' | '-' | '+'));
+        let room = first_word(piece) + piece.size * CELL_SPACE_EMS;
+        (above[at].x1 + room >= edge && !(is_value && is_number)).then_some(at)
     };
-    row.iter().map(part).collect()
+    let parts: Option<Vec<usize>> = row.iter().map(&mut part).collect();
+    parts.filter(|_| has_words)
+}
+
+/// Whether a line stands above or below a table: 表2 …, 附件1, 单位：亿元, 注：….
+fn is_caption(text: &str) -> bool {
+    let numbered = ["附表", "表", "专栏"].iter().filter_map(|word| text.strip_prefix(word));
+    let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    numbered.into_iter().any(|rest| rest.trim_start().starts_with(is_number))
+        || ["附件", "单位：", "单位:", "注：", "注:"].iter().any(|word| text.starts_with(word))
 }
 
 /// The column that a piece stands in.
