@@ -636,10 +636,19 @@ fn lines(blocks: Vec<Block>) -> Vec<Line> {
     for (block, margins) in blocks.into_iter().zip(margins) {
         let mut above: Option<f32> = None;
         let mut rows = block.rows.as_slice();
+        // How many of the rows have been looked through for cells that go on: each is so once.
+        let mut searched = 0;
         while !rows.is_empty() {
             // Rows of one piece each are lines, a run of others is a table or is not.
             let run = rows.iter().take_while(|row| row.len() >= 2).count();
-            let (length, unwrapped) = unwrapped(rows).unwrap_or_else(|| (run, rows[..run.max(1)].to_vec()));
+            let (length, unwrapped) = match (searched == 0).then(|| unwrapped(rows)) {
+                Some(Ok(found)) => found,
+                other => {
+                    searched = searched.max(other.and_then(Result::err).unwrap_or(0));
+                    (run, rows[..run.max(1)].to_vec())
+                }
+            };
+            searched = searched.saturating_sub(length.max(1));
             let is_table = is_table(&unwrapped);
             let cells = match is_table {
                 true => cells(&unwrapped),
@@ -662,8 +671,8 @@ fn lines(blocks: Vec<Block>) -> Vec<Line> {
 }
 
 /// The rows of a table some of whose cells go on in the rows below, each with the whole of its cells, and how many rows
-/// they were; `None` where no cell does.
-fn unwrapped(rows: &[Row]) -> Option<(usize, Vec<Row>)> {
+/// they were; where no cell does, how many rows were looked through.
+fn unwrapped(rows: &[Row]) -> Result<(usize, Vec<Row>), usize> {
     let mut widest = 0.0f32;
     let is_part = |row: &&Row| {
         let Some((x0, x1)) = extent(row.iter()) else { return false };
@@ -673,7 +682,8 @@ fn unwrapped(rows: &[Row]) -> Option<(usize, Vec<Row>)> {
         row.len() >= 2 || (x1 - x0 < widest * NARROW_SHARE && !is_caption(&row[0].text))
     };
     let region = &rows[..rows.iter().take_while(is_part).count()];
-    let columns = columns(region).filter(|columns| columns.len() >= MIN_WRAPPED_COLUMNS)?;
+    let is_usual = |columns: &Vec<(f32, f32)>| (MIN_WRAPPED_COLUMNS..=MAX_COLUMNS).contains(&columns.len());
+    let columns = columns(region).filter(is_usual).ok_or(region.len())?;
     let mut whole: Vec<Row> = Vec::new();
     // How many rows belong to the table, and how many whole ones they make: a single piece below it may be a paragraph.
     let (mut taken, mut made, mut is_wrapped) = (0, 0, false);
@@ -697,7 +707,7 @@ fn unwrapped(rows: &[Row]) -> Option<(usize, Vec<Row>)> {
         }
     }
     whole.truncate(made);
-    is_wrapped.then_some((taken, whole))
+    if is_wrapped { Ok((taken, whole)) } else { Err(region.len()) }
 }
 
 /// Which cells of the row above the pieces of a row go on with: those that fill their column, by pieces that are no
