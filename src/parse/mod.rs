@@ -529,7 +529,7 @@ fn title_block(head: &str) -> &str {
     &head[start..]
 }
 
-/// One place under its names in time: 清苑县 became 清苑区.
+/// One place under its names in time: a 县 that became a 区.
 fn is_same_place(one: usize, other: usize, vocabulary: &Vocabulary) -> bool {
     let (one, other) = (&vocabulary.areas[one], &vocabulary.areas[other]);
     let became = |from: &Area, to: &Area| from.successor_code.as_deref() == Some(&to.code);
