@@ -18,7 +18,7 @@ use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDO
 use crate::config::Config;
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Decoded, Meta, RawFile};
-use crate::read::READERS;
+use crate::read::{READERS, over_limit};
 use crate::vocab::Vocabulary;
 
 /// How much of a file is scored: enough for a whole report, little enough for a huge file.
@@ -136,9 +136,10 @@ pub fn decode(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> (Opti
     };
     let (decoded, issues) = (reader.text)(&file.bytes, config, vocabulary);
     let chars = decoded.as_ref().map_or(0, |decoded| decoded.text.chars().count());
-    if chars > config.read.max_text_chars {
-        let message = format!("the text has {chars} characters; read.max_text_chars is {}", config.read.max_text_chars);
-        return refuse(IssueCode::LimitExceeded, message);
+    let most = config.read.max_text_chars;
+    if chars > most {
+        let issue = over_limit("the text has", chars as u64, "characters", "max_text_chars", most as u64);
+        return (None, vec![issue]);
     }
     (decoded, issues)
 }

@@ -6,6 +6,7 @@
 
 use crate::issue::{Issue, IssueCode};
 use crate::model::DocumentRow;
+use crate::normalize::is_han;
 use std::collections::HashMap;
 
 /// A passage that is compared: so many characters in a row.
@@ -27,8 +28,7 @@ pub struct Signature([u32; SIGNATURE_SIZE]);
 impl Signature {
     /// The signature of a plain text; `None` for a text too short.
     pub fn of(text: &str) -> Option<Signature> {
-        let chars: Vec<char> =
-            text.chars().filter(|c| c.is_ascii_digit() || ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
+        let chars: Vec<char> = text.chars().filter(|&c| c.is_ascii_digit() || is_han(c)).collect();
         if chars.len() < MIN_CHARS {
             return None;
         }

@@ -224,6 +224,11 @@ fn starts_with_run_in_heading(text: &str) -> bool {
         && !first.chars().any(|c| c.is_ascii_digit())
 }
 
+/// Whether a character is a hanzi of the first block, as nearly all are.
+pub(crate) fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
 /// Whether a line begins as headings do: 第一部分, 一、, （一）, 1. or ——.
 pub fn has_heading_mark(text: &str) -> bool {
     heading_mark(text).is_some()

@@ -5,6 +5,7 @@
 
 use crate::document::Walked;
 use crate::extract::Source;
+use crate::normalize::is_han;
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -106,8 +107,4 @@ fn count(counts: &mut HashMap<String, Count>, word: &str, example: &str) {
             counts.insert(word.to_string(), Count { documents: 1, rows: 1, example });
         }
     }
-}
-
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}')
 }

@@ -9,22 +9,16 @@ that are the text's, rows of the text that are missing, and F1 of the tuple besi
 not installed is passed over, and that is said. Fails where CER is above 0.5 % or F1 differs by more than 0.02.
 """
 
-import difflib
 import html
-import json
 import re
 import shutil
-import subprocess
 import sys
 from collections import defaultdict
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
 
-import duckdb
-
-MAX_CER = 0.005
-MAX_F1_LOSS = 0.02
+from formats_shared import compare, installed, paragraphs, run
 
 SHELL = """<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}" />
@@ -49,10 +43,6 @@ LAYOUT = """<HTML><HEAD><META http-equiv=Content-Type content="text/html; charse
 <TR><TD><A href="/c">领导之窗</A></TR><TR><TD><A href="/d">政府文件</A></TR></TABLE></TD>
 <TD><TABLE width="100%"><TR><TD align=center><B><FONT size=4>{title}</FONT></B></TD></TR><TR><TD align=right>2021-03-03 来源：区政府办</TD></TR>
 <TR><TD id=zw><FONT face=宋体>{body}</FONT></TD></TR></TABLE></TD></TR><TR><TD colspan=2 align=center>版权所有：某某区人民政府办公室</TD></TR></TABLE></BODY></HTML>"""
-
-
-def paragraphs(text):
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def title_and_body(text):
@@ -127,17 +117,6 @@ def own_pages(text):
 ENDINGS = {"web archive": "mht", "called .txt": "txt", "called .doc": "doc"}
 
 
-def run(*command, **options):
-    return subprocess.run([str(it) for it in command], check=True, capture_output=True, **options).stdout
-
-
-def installed(*programs):
-    missing = [program for program in programs if not shutil.which(program)]
-    if missing:
-        print(f"passed over, {' and '.join(missing)} not installed", flush=True)
-    return not missing
-
-
 def made_by_others(sources, work):
     """Pages by LibreOffice, pandoc and Chromium: way -> {name: bytes}."""
     made = defaultdict(dict)
@@ -172,56 +151,6 @@ def made_by_others(sources, work):
     return made
 
 
-def tables(zhibiao, inputs, output):
-    """The sentences and the rows of every document by the name of its file."""
-    run(zhibiao, "run", "--input", inputs, "--output", output)
-    read = lambda table, columns, order: duckdb.execute(
-        f"SELECT regexp_extract(source_path, '([^/]*)\\.[^.]*$', 1), {columns} FROM '{output}/current/{table}.parquet' "
-        f"JOIN '{output}/current/documents.parquet' USING (document_id) ORDER BY {order}"
-    ).fetchall()
-    text, rows = defaultdict(str), defaultdict(list)
-    for name, sentence in read("sentences", "text", "document_id, sentence_id"):
-        text[name] += "".join(sentence.split())
-    for name, *row in read("observations", "obs_id, quote, value_text, source_start, source_end", "document_id, source_start, obs_id"):
-        rows[name].append(row)
-    return text, rows
-
-
-def character_errors(want, got):
-    """Characters of the text that are lost, and others that are put in, by the longest common runs."""
-    matcher = difflib.SequenceMatcher(None, want, got, autojunk=False)
-    return sum(max(a2 - a1, b2 - b1) for tag, a1, a2, b1, b2 in matcher.get_opcodes() if tag != "equal")
-
-
-def tuple_f1(zhibiao, output, gold):
-    return json.loads(run(zhibiao, "evaluate", output, "--gold", gold, "--json"))["ALL"]["tuple"]
-
-
-def as_in_text(output, rows, text_rows, moved):
-    """Writes the tables again with the places of the text where a row is the text's; gives how many are."""
-    key = lambda row: tuple("".join(it.split()) for it in row[1:3])
-    places, same = [], 0
-    for name, own in rows.items():
-        waiting = defaultdict(list)
-        for row in text_rows[name]:
-            waiting[key(row)].append(row)
-        for row in own:
-            met = waiting[key(row)].pop(0) if waiting[key(row)] else None
-            same += met is not None
-            places.append((row[0], *(met[3:5] if met else (10**8, 10**8 + 1))))
-    target = moved / "current"
-    target.mkdir(parents=True)
-    for table in (output / "current").glob("*.parquet"):
-        shutil.copy(table, target)
-    duckdb.execute("CREATE OR REPLACE TABLE places (obs_id VARCHAR, new_start INT, new_end INT)")
-    duckdb.executemany("INSERT INTO places VALUES (?, ?, ?)", places)
-    duckdb.execute(
-        f"COPY (SELECT o.* REPLACE (new_start AS source_start, new_end AS source_end) FROM '{output}/current/observations.parquet' AS o "
-        f"JOIN places USING (obs_id)) TO '{target}/observations.parquet' (FORMAT parquet, COMPRESSION zstd)"
-    )
-    return same
-
-
 def main():
     zhibiao, gold, work = (Path(it).resolve() for it in sys.argv[1:4])
     shutil.rmtree(work, ignore_errors=True)
@@ -231,29 +160,13 @@ def main():
     for source in sources:
         for way, content in own_pages(source.read_text(encoding="utf-8")):
             made[way][source.stem] = content
-    (work / "text").mkdir()
-    for source in sources:
-        shutil.copy(source, work / "text")
-    text, text_rows = tables(zhibiao, work / "text", work / "out" / "text")
-    text_f1 = tuple_f1(zhibiao, work / "out" / "text", gold)
-    count = sum(map(len, text_rows.values()))
-    print(f"{'way':34} {'CER %':>7} {'rows':>5} {'same':>5} {'lost':>5} {'F1':>6}   (text: {count} rows, F1 {text_f1:.3f})")
-    failed = []
+    folders = {}
     for number, (way, pages) in enumerate(made.items()):
-        inputs, output = work / "in" / str(number), work / "out" / str(number)
-        inputs.mkdir(parents=True)
+        folders[way] = work / "in" / str(number)
+        folders[way].mkdir(parents=True)
         for name, content in pages.items():
-            (inputs / f"{name}.{ENDINGS.get(way, 'html')}").write_bytes(content)
-        got, rows = tables(zhibiao, inputs, output)
-        errors = sum(character_errors(text[name], got[name]) for name in text)
-        cer = errors / sum(map(len, text.values()))
-        same = as_in_text(output, rows, text_rows, work / "moved" / str(number))
-        f1 = tuple_f1(zhibiao, work / "moved" / str(number), gold)
-        print(f"{way:34} {cer * 100:7.2f} {sum(map(len, rows.values())):5} {same:5} {count - same:5} {f1:6.3f}", flush=True)
-        if cer > MAX_CER or f1 < text_f1 - MAX_F1_LOSS:
-            failed.append(way)
-    if failed:
-        sys.exit("formats_html.py: beyond the limits: " + ", ".join(failed))
+            (folders[way] / f"{name}.{ENDINGS.get(way, 'html')}").write_bytes(content)
+    compare(zhibiao, gold, work, folders)
 
 
 main()

@@ -7,7 +7,7 @@
 
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Date, Meta, Report, ReportKind, Section, SectionRole, Sentence};
-use crate::normalize::{Normalized, heading_mark};
+use crate::normalize::{Normalized, heading_mark, is_han};
 use crate::vocab::{Area, FurniturePlace, LEVELS, Vocabulary, level_depth};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -287,9 +287,7 @@ fn speaker_in(head: &str) -> Option<String> {
                 let name: String =
                     line[at + office.len()..].chars().filter(|c| !matches!(c, '·' | ' ' | '：')).collect();
                 let name = name.trim_end_matches(['）', ' ']);
-                if (2..=4).contains(&name.chars().count())
-                    && name.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
-                {
+                if (2..=4).contains(&name.chars().count()) && name.chars().all(is_han) {
                     return Some(name.to_string());
                 }
             }

@@ -198,7 +198,7 @@ fn load(path: &Path, max_bytes: u64) -> std::result::Result<Vec<u8>, Issue> {
 }
 
 /// What goes beyond a limit: by how much, and which key to turn.
-fn over_limit(what: &str, count: u64, of: &str, key: &str, limit: u64) -> Issue {
+pub(crate) fn over_limit(what: &str, count: u64, of: &str, key: &str, limit: u64) -> Issue {
     Issue::new(IssueCode::LimitExceeded, format!("{what} {count} {of}; read.{key} is {limit}"))
 }
 
