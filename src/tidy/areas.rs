@@ -20,6 +20,7 @@ type Column = super::Column<AreaRow>;
 pub static AREAS: TableDef<AreaRow> = TableDef {
     name: "areas",
     sentence: "One row an administrative division (GB/T 2260) under one name; a renamed one has several.",
+    sentence_zh: "每行是一个行政区划（GB/T 2260）的一个名称及其有效年份。",
     key: &["ref_area", "name"],
     order: "by `ref_area`, then that of the list",
     columns: &[

@@ -28,6 +28,7 @@ type Column = super::Column<CoverageRow>;
 pub static COVERAGE: TableDef<CoverageRow> = TableDef {
     name: "coverage",
     sentence: "One row a document and core indicator, also where the report does not state it.",
+    sentence_zh: "每行是一份报告与一个核心指标，报告未提及的也占一行。",
     key: &["document_id", "indicator"],
     order: "documents as in `documents`, then indicators as in `indicators`",
     columns: &[

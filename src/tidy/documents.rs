@@ -9,6 +9,7 @@ type Column = super::Column<DocumentRow>;
 pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
     name: "documents",
     sentence: "One row a report that could be read; files without a row here have one in `issues`.",
+    sentence_zh: "",
     key: &["document_id"],
     order: "by the path of the file; members of an archive by their path in it, records of a table by their number",
     columns: &[

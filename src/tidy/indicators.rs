@@ -29,6 +29,7 @@ type Column = super::Column<IndicatorRow>;
 pub static INDICATORS: TableDef<IndicatorRow> = TableDef {
     name: "indicators",
     sentence: "One row an indicator of the catalogue, whether or not a report states it.",
+    sentence_zh: "",
     key: &["indicator"],
     order: "that of the catalogue: theme by theme",
     columns: &[

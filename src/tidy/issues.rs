@@ -9,6 +9,7 @@ type Column = super::Column<Issue>;
 pub static ISSUES: TableDef<Issue> = TableDef {
     name: "issues",
     sentence: "One row a thing that is wrong with a file or at a place in its text; the codebook lists the codes.",
+    sentence_zh: "",
     key: &[],
     order: "by the document as in `documents`, then in the order in which the stages of the program met them",
     columns: &[

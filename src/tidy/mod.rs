@@ -93,15 +93,22 @@ pub struct Column<R: 'static> {
     pub unit: Option<&'static str>,
     /// What the column says, for an analyst who has not seen the program.
     pub sentence: &'static str,
+    /// The same in Chinese.
+    pub sentence_zh: &'static str,
     /// Whether a row may have no value here.
     pub nullable: bool,
     pub get: Get<R>,
 }
 
 impl<R: 'static> Column<R> {
-    /// A column that may be empty; see [`Column::required`] and [`Column::unit`] for the rest.
+    /// A column that may be empty; see [`Column::zh`], [`Column::required`] and [`Column::unit`] for the rest.
     pub const fn new(name: &'static str, get: Get<R>, sentence: &'static str) -> Column<R> {
-        Column { name, unit: None, sentence, nullable: true, get }
+        Column { name, unit: None, sentence, sentence_zh: "", nullable: true, get }
+    }
+
+    /// The same column, explained in Chinese.
+    pub const fn zh(self, sentence_zh: &'static str) -> Column<R> {
+        Column { sentence_zh, ..self }
     }
 
     /// The same column, with a value in every row.
@@ -128,6 +135,8 @@ pub struct TableDef<R: 'static> {
     pub name: &'static str,
     /// What a row is.
     pub sentence: &'static str,
+    /// The same in Chinese.
+    pub sentence_zh: &'static str,
     /// The columns that together are unique; empty for a plain list.
     pub key: &'static [&'static str],
     /// The order of the rows, in words.
@@ -160,10 +169,12 @@ impl<R: 'static> TableDef<R> {
             unit: column.unit,
             nullable: column.nullable,
             sentence: column.sentence,
+            sentence_zh: column.sentence_zh,
         };
         TableDescription {
             name: self.name,
             sentence: self.sentence,
+            sentence_zh: self.sentence_zh,
             key: self.key,
             order: self.order,
             columns: self.columns.iter().map(describe_column).collect(),
@@ -176,6 +187,7 @@ impl<R: 'static> TableDef<R> {
 pub struct TableDescription {
     pub name: &'static str,
     pub sentence: &'static str,
+    pub sentence_zh: &'static str,
     pub key: &'static [&'static str],
     pub order: &'static str,
     pub columns: Vec<ColumnDescription>,
@@ -189,6 +201,7 @@ pub struct ColumnDescription {
     pub unit: Option<&'static str>,
     pub nullable: bool,
     pub sentence: &'static str,
+    pub sentence_zh: &'static str,
 }
 
 /// Every table, in the order of the codebook. A new table is one module and one line here.
@@ -266,6 +279,7 @@ mod tests {
     static TABLE: TableDef<Row> = TableDef {
         name: "sample",
         sentence: "One row a thing.",
+        sentence_zh: "每行一物。",
         key: &["name"],
         order: "by name",
         columns: &[

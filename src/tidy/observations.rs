@@ -10,6 +10,7 @@ type Column = super::Column<ObservationRow>;
 pub static OBSERVATIONS: TableDef<ObservationRow> = TableDef {
     name: "observations",
     sentence: "One row a number that a report states as a result, an estimate, a promise or a norm.",
+    sentence_zh: "",
     key: &["obs_id"],
     order: "documents as in `documents`, then `source_start`",
     columns: &[

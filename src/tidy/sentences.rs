@@ -9,6 +9,7 @@ type Column = super::Column<SentenceRow>;
 pub static SENTENCES: TableDef<SentenceRow> = TableDef {
     name: "sentences",
     sentence: "One row a sentence of a report.",
+    sentence_zh: "每行是报告中的一个句子。",
     key: &["document_id", "sentence_id"],
     order: "documents as in `documents`, then `sentence_id`",
     columns: &[

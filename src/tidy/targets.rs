@@ -11,6 +11,7 @@ pub static TARGETS: TableDef<TargetRow> = TableDef {
     sentence: "One row a target: every promise or norm with a number (observations with status target or requirement, the \
                two ends of a range together, without the value that a change starts from), and of indicators and the \
                usual subjects of plans also the targets without one.",
+    sentence_zh: "",
     key: &["target_id"],
     order: "documents as in `documents`, then `source_start`",
     columns: &[

@@ -18,6 +18,7 @@ type Column = super::Column<UnitRow>;
 pub static UNITS: TableDef<UnitRow> = TableDef {
     name: "units",
     sentence: "One row a unit as reports write it, without 万 and 亿, which multiply any unit.",
+    sentence_zh: "",
     key: &["unit"],
     order: "that of the list of units",
     columns: &[
