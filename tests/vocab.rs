@@ -16,7 +16,7 @@ use zhibiao::extract::Source;
 use zhibiao::model::{Date, DocumentOutcome, RawFile, SectionRole};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
-use zhibiao::vocab::{Cue, EMBEDDED, TableKind, TargetKind, Vocabulary};
+use zhibiao::vocab::{Cue, EMBEDDED, LEVELS, TableKind, TargetKind, Vocabulary};
 
 #[test]
 fn examples_give_what_their_entries_say() {
@@ -399,4 +399,55 @@ fn another_vocabulary_reads_with_its_own_words() {
     assert_eq!(units(&read(&small)), ["亿元", ""]);
     assert_eq!(units(&read(vocabulary())), ["亿元", "公里"]);
     assert_eq!(Source::new(&text).len(), text.chars().count());
+}
+
+#[test]
+fn divisions_have_parents_and_a_history_without_holes() {
+    let areas = &vocabulary().areas;
+    let depth = |level: &str| LEVELS.iter().position(|known| *known == level);
+    let mut wrong = Vec::new();
+    let mut seen = HashSet::new();
+    for area in areas {
+        let told = format!("{} {}", area.code, area.name);
+        if !seen.insert((&area.code, &area.name)) {
+            wrong.push(format!("{told} stands twice"));
+        }
+        let level = match area.code.as_bytes() {
+            b"000000" => "national",
+            [.., b'0', b'0', b'0', b'0'] => "province",
+            [.., b'0', b'0'] => "city",
+            _ => "county",
+        };
+        if area.level != level {
+            wrong.push(format!("{told} is no {}", area.level));
+        }
+        let is_above = |parent: &str| areas.iter().any(|a| a.code == parent && depth(&a.level) < depth(&area.level));
+        if !area.parent_code.as_deref().map_or(level == "national", is_above) {
+            wrong.push(format!("{told} has no parent above it"));
+        }
+        if area.successor_code.as_ref().is_some_and(|code| !areas.iter().any(|a| a.code == *code)) {
+            wrong.push(format!("the successor of {told} is not there"));
+        }
+        if area.valid_from.zip(area.valid_to).is_some_and(|(from, to)| from > to) {
+            wrong.push(format!("{told} ended before it began"));
+        }
+    }
+    assert_none("divisions are wrong", &wrong);
+    // code, name, first and last year, successor: a county that became a district, a city renamed, a district that was merged, one
+    // of today, and the two sides of the years without a revision (2017 on).
+    let known = [
+        ("110228", "密云县", None, Some(2015), Some("110118")),
+        ("110118", "密云区", Some(2016), None, None),
+        ("420600", "襄樊市", None, Some(2010), Some("420600")),
+        ("420600", "襄阳市", Some(2011), None, None),
+        ("110104", "宣武区", None, Some(2009), None),
+        ("440305", "南山区", None, None, None),
+        ("360721", "赣县", None, Some(2016), Some("360704")),
+        ("360704", "赣县区", Some(2017), None, None),
+        ("659012", "白杨市", Some(2017), None, None),
+    ];
+    for (code, name, from, to, successor) in known {
+        let area = areas.iter().find(|a| a.code == code && a.name == name).unwrap();
+        assert_eq!((area.valid_from, area.valid_to, area.successor_code.as_deref()), (from, to, successor), "{name}");
+    }
 }
