@@ -78,8 +78,12 @@ codes! {
     ForeignTextCut "foreign_text_cut" Warning "Text of other pages or reports around the report was cut.";
     AreaContradicted "area_contradicted" Warning "The file name or the page names another place than the text; the text was believed.";
     AreaUnknown "area_unknown" Warning "No place of the division table was found in the title block.";
+    AreaWithoutCode "area_without_code" Info "The report is of a zone (a development zone, a new area) that GB/T 2260 gives no code; `ref_area` is null, not its city's.";
+    AreaOutdated "area_outdated" Warning "The place had not this code and name in the year of the report: the year or the name is wrong.";
     YearUnknown "year_unknown" Warning "The year the report looks back on was not found.";
     YearFromFileName "year_from_file_name" Info "The year was taken from the file name: the text names none.";
+    YearInferred "year_inferred" Warning "No title, day or heading names a year; it was inferred from the years the text speaks of.";
+    YearContradicted "year_contradicted" Warning "A title, day or file name has a year that the report neither was given in nor looks back on nor plans.";
     NoNumbers "no_numbers" Warning "The document asserts no number at all: a shell, a cover page or another kind of text.";
     UnitMissing "unit_missing" Warning "A number stands without its unit where the genre demands one.";
     DamagedNumber "damaged_number" Warning "Digits, a multiplier or a separator are lost at a number.";

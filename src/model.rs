@@ -152,9 +152,11 @@ pub struct Section {
 pub struct Report {
     pub kind: ReportKind,
     pub title: Option<String>,
-    /// Index into the division table.
+    /// Index into the division table; a zone has none.
     pub area: Option<usize>,
     pub area_name: Option<String>,
+    /// A level of the division table, or `zone`.
+    pub area_level: Option<String>,
     pub delivered_date: Option<Date>,
     pub published_date: Option<Date>,
     pub report_year: Option<i32>,

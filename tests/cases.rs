@@ -260,6 +260,7 @@ fn parse_cases() {
             "title": report.title,
             "area": report.area.map(|i| vocabulary().areas[i].code.clone()),
             "area_name": report.area_name,
+            "level": report.area_level,
             "delivered": date(report.delivered_date),
             "published": date(report.published_date),
             "report_year": report.report_year,
