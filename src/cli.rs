@@ -52,7 +52,7 @@ enum Command {
         /// A report of any kind that is read, or - for standard input.
         #[arg(default_value = "-")]
         file: String,
-        /// JSON instead of a page: numbers, observations, targets, issues.
+        /// JSON instead of a page: numbers, observations, targets, honours, rankings, issues.
         #[arg(long)]
         json: bool,
         /// The text alone, in whose code points source_start and source_end count.

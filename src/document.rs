@@ -99,6 +99,8 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
     outcome.signature = Signature::of(&normalized.text);
     outcome.observations = extracted.observations;
     outcome.targets = extracted.targets;
+    outcome.honours = extracted.honours;
+    outcome.rankings = extracted.rankings;
     outcome.issues = issues;
     outcome
 }

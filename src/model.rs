@@ -356,6 +356,70 @@ pub struct TargetRow {
     pub source_end: i32,
 }
 
+/// A row of `honours`: one honour claimed.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct HonourRow {
+    pub honour_id: String,
+    pub document_id: String,
+    pub sentence_id: i32,
+    pub section_path: String,
+    pub section_role: &'static str,
+    pub ref_area: Option<String>,
+    pub ref_area_name: Option<String>,
+    pub scope: Option<String>,
+    pub title: String,
+    pub form: Option<&'static str>,
+    pub level: Option<&'static str>,
+    pub giver: Option<String>,
+    pub status: &'static str,
+    pub time_period: Option<String>,
+    pub period_basis: &'static str,
+    pub cue: String,
+    pub batch: Option<String>,
+    pub times: Option<i32>,
+    pub times_text: Option<String>,
+    pub count: Option<i32>,
+    pub flags: Option<String>,
+    pub rule_id: &'static str,
+    pub title_text: String,
+    pub quote: String,
+    pub source_start: i32,
+    pub source_end: i32,
+}
+
+/// A row of `rankings`: one place claimed, with a number or without.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct RankingRow {
+    pub ranking_id: String,
+    pub document_id: String,
+    pub sentence_id: i32,
+    pub section_path: String,
+    pub section_role: &'static str,
+    pub ref_area: Option<String>,
+    pub ref_area_name: Option<String>,
+    pub scope: String,
+    pub indicator: Option<String>,
+    pub indicator_text: String,
+    pub of_measure: Option<&'static str>,
+    pub form: &'static str,
+    pub rank: Option<f64>,
+    pub comparator: Option<&'static str>,
+    pub total: Option<i32>,
+    pub within: Option<String>,
+    pub pool_level: Option<&'static str>,
+    pub role: Option<&'static str>,
+    pub status: &'static str,
+    pub time_period: Option<String>,
+    pub period_basis: &'static str,
+    pub obs_id: Option<String>,
+    pub flags: Option<String>,
+    pub rule_id: &'static str,
+    pub rank_text: String,
+    pub quote: String,
+    pub source_start: i32,
+    pub source_end: i32,
+}
+
 /// Everything one file gives: its rows, or only issues when it could not be read.
 #[derive(Debug, Default)]
 pub struct DocumentOutcome {
@@ -363,6 +427,8 @@ pub struct DocumentOutcome {
     pub sentences: Vec<SentenceRow>,
     pub observations: Vec<ObservationRow>,
     pub targets: Vec<TargetRow>,
+    pub honours: Vec<HonourRow>,
+    pub rankings: Vec<RankingRow>,
     pub issues: Vec<crate::issue::Issue>,
     /// What its text is told from others by; `None` for a text too short.
     pub signature: Option<crate::duplicates::Signature>,

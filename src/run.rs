@@ -62,6 +62,8 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
         publication.append(&tidy::SENTENCES, &rows.sentences)?;
         publication.append(&tidy::OBSERVATIONS, &rows.observations)?;
         publication.append(&tidy::TARGETS, &rows.targets)?;
+        publication.append(&tidy::HONOURS, &rows.honours)?;
+        publication.append(&tidy::RANKINGS, &rows.rankings)?;
         publication.append(&tidy::ISSUES, &rows.issues)?;
         let coverage = tidy::coverage(&rows.documents, &rows.observations, &rows.targets, &core)?;
         publication.append(&tidy::COVERAGE, &coverage)?;
@@ -157,6 +159,8 @@ struct Rows {
     sentences: Vec<SentenceRow>,
     observations: Vec<crate::model::ObservationRow>,
     targets: Vec<crate::model::TargetRow>,
+    honours: Vec<crate::model::HonourRow>,
+    rankings: Vec<crate::model::RankingRow>,
     issues: Vec<Issue>,
 }
 
@@ -213,6 +217,8 @@ impl Totals {
             rows.sentences.extend(outcome.sentences);
             rows.observations.extend(outcome.observations);
             rows.targets.extend(outcome.targets);
+            rows.honours.extend(outcome.honours);
+            rows.rankings.extend(outcome.rankings);
             rows.issues.extend(outcome.issues);
         }
         rows

@@ -11,18 +11,19 @@ use common::{Part, assert_none, raw_file, report_with, root, vocabulary};
 use zhibiao::Error;
 use zhibiao::config::Config;
 use zhibiao::decode::decode;
-use zhibiao::examples::{check_cues, check_indicators, check_targets, check_units};
+use zhibiao::examples::{check_cues, check_honours, check_indicators, check_targets, check_units};
 use zhibiao::extract::Source;
 use zhibiao::model::{Date, DocumentOutcome, RawFile, SectionRole};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
-use zhibiao::vocab::{Cue, EMBEDDED, TableKind, TargetKind, Vocabulary};
+use zhibiao::vocab::{Cue, EMBEDDED, HonourKind, TableKind, TargetKind, Vocabulary};
 
 #[test]
 fn examples_give_what_their_entries_say() {
     for (what, (count, failures)) in [
         ("cues", check_cues(vocabulary())),
         ("targets", check_targets(vocabulary())),
+        ("honours", check_honours(vocabulary())),
         ("indicators", check_indicators(vocabulary())),
         ("units", check_units(vocabulary())),
     ] {
@@ -79,6 +80,40 @@ fn every_kind_of_plan_word_has_words_and_is_explained() {
     for record in records("targets.csv").iter().filter(|record| !record[5].is_empty()) {
         assert!(!record[6].is_empty(), "the example of {} wants nothing", &record[0]);
     }
+}
+
+#[test]
+fn every_kind_of_honour_word_has_words_an_example_and_is_explained() {
+    let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
+    let section = page.split("## honours.csv").nth(1).unwrap().split("\n## ").next().unwrap();
+    let records = records("honours.csv");
+    for &(_, name, meaning) in HonourKind::ALL {
+        assert!(meaning.ends_with('.'), "{name}: {meaning}");
+        assert!(section.contains(&format!("`{name}`")), "docs/vocabulary.md does not explain {name}");
+        let has_example = |record: &&csv::StringRecord| record[1] == *name && !record[3].is_empty();
+        assert!(records.iter().any(|record| has_example(&record)), "no word is {name} ({meaning}) with an example");
+    }
+    for record in records.iter().filter(|record| !record[3].is_empty()) {
+        assert!(!record[4].is_empty(), "the example of {} wants nothing", &record[0]);
+    }
+}
+
+#[test]
+fn a_wrong_honour_word_is_told_with_its_line() {
+    let wrong = |line: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        write_vocabulary(folder.path());
+        let path = folder.path().join("honours.csv");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{text}{line}\n")).unwrap();
+        Vocabulary::from_dir(folder.path()).unwrap_err().to_string()
+    };
+    let told = wrong("头衔,marc,award,,");
+    assert!(told.contains("honours.csv:4") && told.contains("did you mean `mark`"), "{told}");
+    assert!(wrong("头衔,mark,prize,,").contains("unknown value `prize`; of a mark it is one of designation"));
+    assert!(wrong("头衔,win,award,,").contains("takes no value"));
+    assert!(wrong("荣获,gain,,,").contains("is win already; a cue has one kind"));
+    assert!(wrong("荣获,win,,,").contains("is already in line 2"));
 }
 
 /// The role of the last sentence of a text that begins as given.
@@ -266,6 +301,7 @@ fn write_vocabulary(folder: &Path) {
             "# words\nterm,kind,example,want\n增长,up,收入增长6%。,direction=up\n下降,down,收入下降6%。,direction=down\n",
         ),
         ("furniture.csv", "words,where,example\n打印本页,line,打印本页\n"),
+        ("honours.csv", "term,kind,value,example,want\n荣获,win,,,\n市,level,city,,\n"),
         ("names.csv", "term,kind,example,want\n全市,pool,收入居全市第二。,value=2\n"),
         (
             "pages.csv",

@@ -163,7 +163,7 @@ fn place_end(words: &str, vocabulary: &Vocabulary) -> Option<usize> {
 }
 
 /// Whether a name is that of the reporting area, whole or shortened.
-fn is_named(place: &str, report: &Report) -> bool {
+pub(super) fn is_named(place: &str, report: &Report) -> bool {
     report.area_name.as_deref().is_some_and(|own| own.ends_with(place) || place.ends_with(own))
 }
 
@@ -177,7 +177,7 @@ fn is_wider(word: &str, report: &Report, vocabulary: &Vocabulary) -> bool {
 }
 
 /// 全区, 我市: the reporting area in a word, if the word is of its level.
-fn is_own(word: &str, report: &Report, vocabulary: &Vocabulary) -> bool {
+pub(super) fn is_own(word: &str, report: &Report, vocabulary: &Vocabulary) -> bool {
     let Some(kind) = ["全", "我"].into_iter().find_map(|own| word.strip_prefix(own)) else { return false };
     let area = report.area.map(|area| &vocabulary.areas[area]);
     match area.map(|area| area.name.as_str()).or(report.area_name.as_deref()) {

@@ -9,9 +9,11 @@
 pub mod areas;
 pub mod coverage;
 pub mod documents;
+pub mod honours;
 pub mod indicators;
 pub mod issues;
 pub mod observations;
+pub mod rankings;
 pub mod sentences;
 pub mod targets;
 pub mod units;
@@ -31,9 +33,11 @@ use crate::issue::IssueCode;
 pub use areas::{AREAS, AreaRow};
 pub use coverage::{COVERAGE, CoverageRow, coverage};
 pub use documents::DOCUMENTS;
+pub use honours::HONOURS;
 pub use indicators::{INDICATORS, IndicatorRow};
 pub use issues::ISSUES;
 pub use observations::OBSERVATIONS;
+pub use rankings::RANKINGS;
 pub use sentences::SENTENCES;
 pub use targets::TARGETS;
 pub use units::{UNITS, UnitRow};
@@ -211,6 +215,8 @@ pub fn tables() -> Vec<TableDescription> {
         SENTENCES.describe(),
         OBSERVATIONS.describe(),
         TARGETS.describe(),
+        HONOURS.describe(),
+        RANKINGS.describe(),
         COVERAGE.describe(),
         ISSUES.describe(),
         INDICATORS.describe(),

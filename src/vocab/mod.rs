@@ -11,11 +11,13 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+mod honours;
 mod load;
 mod pages;
 mod tables;
 mod targets;
 
+pub use honours::{HONOUR_FORMS, HONOUR_LEVELS, HonourKind, HonourWords};
 pub use pages::{PageSelector, PageWords};
 pub use tables::{TableKind, TableWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
@@ -27,6 +29,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("areas.csv", include_str!("../../data/vocab/areas.csv")),
     ("cues.csv", include_str!("../../data/vocab/cues.csv")),
     ("furniture.csv", include_str!("../../data/vocab/furniture.csv")),
+    ("honours.csv", include_str!("../../data/vocab/honours.csv")),
     ("indicators/agriculture.toml", include_str!("../../data/vocab/indicators/agriculture.toml")),
     ("indicators/culture.toml", include_str!("../../data/vocab/indicators/culture.toml")),
     ("indicators/economy.toml", include_str!("../../data/vocab/indicators/economy.toml")),
@@ -264,7 +267,7 @@ impl FurniturePlace {
     ];
 }
 
-/// An entry of `cues.csv`, `names.csv` or `targets.csv` as an example to test.
+/// An entry of `cues.csv`, `names.csv`, `targets.csv` or `honours.csv` as an example to test.
 #[derive(Debug, Clone)]
 pub struct CueExample {
     pub file: &'static str,
@@ -286,6 +289,8 @@ pub struct Vocabulary {
     pub tables: TableWords,
     /// The words of plans.
     pub targets: TargetWords,
+    /// The words of honours.
+    pub honours: HonourWords,
     pub pages: PageWords,
     /// sha256 over all files, names included.
     pub digest: String,
@@ -316,10 +321,11 @@ impl Vocabulary {
     /// The vocabulary of a directory laid out like `data/vocab`.
     pub fn from_dir(dir: &Path) -> Result<Vocabulary> {
         let mut files = Vec::new();
-        const FILES: [&str; 9] = [
+        const FILES: [&str; 10] = [
             "areas.csv",
             "cues.csv",
             "furniture.csv",
+            "honours.csv",
             "names.csv",
             "pages.csv",
             "sections.csv",
@@ -404,6 +410,7 @@ impl Vocabulary {
             cue_examples,
             tables: tables::load_tables(text_of("tables.csv"))?,
             targets: targets::load_targets(text_of("targets.csv"))?,
+            honours: honours::load_honours(text_of("honours.csv"))?,
             pages: pages::load_pages(text_of("pages.csv"))?,
             digest,
             furniture,
