@@ -24,6 +24,8 @@
 pub mod cli;
 pub mod config;
 pub mod decode;
+#[cfg(feature = "tables")]
+pub mod derive;
 pub mod document;
 pub mod duplicates;
 pub mod error;

@@ -4,6 +4,7 @@
 //! written in the order of the inputs, so neither threads nor the machine show in the tables.
 
 use crate::config::Config;
+use crate::derive::derive;
 use crate::document::{document, walk};
 use crate::duplicates::Known;
 use crate::error::{Error, Result};
@@ -70,6 +71,7 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
     publication.append(&tidy::INDICATORS, &indicator_rows(&vocabulary))?;
     publication.append(&tidy::UNITS, &unit_rows(&vocabulary))?;
     publication.append(&tidy::AREAS, &area_rows(&vocabulary))?;
+    derive(&mut publication, &vocabulary)?;
     let published = publication.finish(ManifestInputs {
         inputs: totals.inputs,
         config_sha256: format!("{:x}", Sha256::digest(config_text)),

@@ -6,22 +6,25 @@
 //! has no clock, so the same inputs give the same bytes under the same id.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::config::WriteOptions;
 use crate::error::{Error, Result};
-use crate::tidy::{TableDef, codebook};
+use crate::tidy::{TableDef, TableDescription, codebook};
 
 /// The directory of the finished versions, beside the link `current`.
 const VERSIONS: &str = "versions";
@@ -102,13 +105,15 @@ pub struct Publication {
     output: PathBuf,
     staging: PathBuf,
     properties: WriterProperties,
-    tables: BTreeMap<&'static str, OpenTable>,
+    open: BTreeMap<&'static str, OpenTable>,
+    closed: BTreeMap<String, TableDigest>,
     /// Open as long as the run writes; the lock goes with it.
     _lock: File,
 }
 
 /// A table whose file is being written.
 struct OpenTable {
+    name: &'static str,
     path: PathBuf,
     rows: u64,
     writer: ArrowWriter<HashingFile>,
@@ -130,7 +135,8 @@ impl Publication {
         remove_stale(output)?;
         let staging = output.join(format!("{STAGING_PREFIX}{}", std::process::id()));
         fs::create_dir(&staging).map_err(Error::io("cannot make", &staging))?;
-        Ok(Publication { output: output.to_path_buf(), staging, properties, tables: BTreeMap::new(), _lock: lock })
+        let output = output.to_path_buf();
+        Ok(Publication { output, staging, properties, open: BTreeMap::new(), closed: BTreeMap::new(), _lock: lock })
     }
 
     /// Adds rows to a table. The first call makes its file, also when there are no rows.
@@ -139,17 +145,44 @@ impl Publication {
     ///
     /// [`Error::Table`] when the rows do not fit the table, [`Error::Io`] when the disk fails.
     pub fn append<R>(&mut self, def: &TableDef<R>, rows: &[R]) -> Result<()> {
-        if !self.tables.contains_key(def.name) {
-            let table = OpenTable::create(&self.staging, &self.properties, def)?;
-            self.tables.insert(def.name, table);
-        }
-        let Some(table) = self.tables.get_mut(def.name) else { return Ok(()) };
+        let table = self.table(&def.describe())?;
         for rows in rows.chunks(BATCH_ROWS) {
-            let batch = def.batch(rows)?;
-            table.writer.write(&batch).map_err(|error| table_error(def.name, &table.path, error))?;
-            table.rows += rows.len() as u64;
+            table.write(&def.batch(rows)?)?;
         }
         Ok(())
+    }
+
+    /// Adds the rows of a data frame to a table; as [`Publication::append`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when the frame does not fit the table, [`Error::Io`] when the disk fails.
+    pub fn append_frame(&mut self, description: &TableDescription, frame: &DataFrame) -> Result<()> {
+        let table = self.table(description)?;
+        for start in (0..frame.height()).step_by(BATCH_ROWS) {
+            table.write(&description.frame_batch(&frame.slice(start as i64, BATCH_ROWS))?)?;
+        }
+        Ok(())
+    }
+
+    /// Closes the tables written so far and gives the directory in which they can be read; they take no more rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] or [`Error::Table`] when the disk fails.
+    pub fn written(&mut self) -> Result<PathBuf> {
+        for (name, table) in std::mem::take(&mut self.open) {
+            self.closed.insert(name.to_string(), table.close()?);
+        }
+        Ok(self.staging.clone())
+    }
+
+    /// The open file of a table, made at the first call.
+    fn table(&mut self, description: &TableDescription) -> Result<&mut OpenTable> {
+        match self.open.entry(description.name) {
+            Entry::Occupied(open) => Ok(open.into_mut()),
+            Entry::Vacant(free) => Ok(free.insert(OpenTable::create(&self.staging, &self.properties, description)?)),
+        }
     }
 
     /// Closes the tables, writes codebook and manifest, and makes the dataset the current one.
@@ -158,10 +191,8 @@ impl Publication {
     ///
     /// [`Error::Io`] or [`Error::Table`]; the dataset published before then still stands.
     pub fn finish(mut self, inputs: ManifestInputs) -> Result<Published> {
-        let mut tables = BTreeMap::new();
-        for (name, table) in std::mem::take(&mut self.tables) {
-            tables.insert(name.to_string(), table.close(name)?);
-        }
+        self.written()?;
+        let tables = std::mem::take(&mut self.closed);
         write_synced(&self.staging.join(CODEBOOK), codebook().as_bytes())?;
         let manifest = manifest_bytes(inputs, &tables)?;
         write_synced(&self.staging.join(MANIFEST), &manifest)?;
@@ -182,31 +213,38 @@ impl Publication {
 
 impl Drop for Publication {
     fn drop(&mut self) {
-        self.tables.clear();
+        self.open.clear();
         // After a publication it is no longer there; a leftover is removed by the next run.
         let _ = fs::remove_dir_all(&self.staging);
     }
 }
 
 impl OpenTable {
-    fn create<R>(staging: &Path, properties: &WriterProperties, def: &TableDef<R>) -> Result<OpenTable> {
-        let path = staging.join(format!("{}.parquet", def.name));
+    fn create(staging: &Path, properties: &WriterProperties, description: &TableDescription) -> Result<OpenTable> {
+        let name = description.name;
+        let path = staging.join(format!("{name}.parquet"));
         let file = File::create(&path).map_err(Error::io("cannot make", &path))?;
         let metadata = [
-            ("description", def.sentence),
-            ("key", &def.key.join(",")),
-            ("row_order", def.order),
+            ("description", description.sentence),
+            ("key", &description.key.join(",")),
+            ("row_order", description.order),
             ("zhibiao_version", env!("CARGO_PKG_VERSION")),
         ];
         let metadata = metadata.map(|(key, value)| KeyValue::new(key.to_string(), value.to_string())).to_vec();
         let properties = properties.clone().into_builder().set_key_value_metadata(Some(metadata)).build();
-        let writer = ArrowWriter::try_new(HashingFile::new(file), Arc::new(def.schema()), Some(properties))
-            .map_err(|error| table_error(def.name, &path, error))?;
-        Ok(OpenTable { path, rows: 0, writer })
+        let writer = ArrowWriter::try_new(HashingFile::new(file), Arc::new(description.schema()), Some(properties))
+            .map_err(|error| table_error(name, &path, error))?;
+        Ok(OpenTable { name, path, rows: 0, writer })
     }
 
-    fn close(self, name: &'static str) -> Result<TableDigest> {
-        let file = self.writer.into_inner().map_err(|error| table_error(name, &self.path, error))?;
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.writer.write(batch).map_err(|error| table_error(self.name, &self.path, error))?;
+        self.rows += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    fn close(self) -> Result<TableDigest> {
+        let file = self.writer.into_inner().map_err(|error| table_error(self.name, &self.path, error))?;
         let (bytes, sha256) = file.finish().map_err(Error::io("cannot write", &self.path))?;
         Ok(TableDigest { bytes, rows: self.rows, sha256 })
     }
@@ -419,14 +457,14 @@ mod tests {
         assert_eq!(value("description"), SENTENCES.sentence);
         assert_eq!(value("key"), "document_id,sentence_id");
         assert_eq!(value("row_order"), SENTENCES.order);
-        assert_eq!(reader.schema().fields(), SENTENCES.schema().fields());
+        assert_eq!(reader.schema().fields(), SENTENCES.describe().schema().fields());
         let batches: Vec<_> = reader.with_batch_size(30_000).build().unwrap().map(|batch| batch.unwrap()).collect();
         assert_eq!(batches.len(), 1);
         assert_eq!(batches[0].columns(), SENTENCES.batch(&rows).unwrap().columns());
 
         let empty = File::open(output.path().join("current/issues.parquet")).unwrap();
         let empty = ParquetRecordBatchReaderBuilder::try_new(empty).unwrap();
-        assert_eq!(empty.schema().fields(), ISSUES.schema().fields());
+        assert_eq!(empty.schema().fields(), ISSUES.describe().schema().fields());
         assert_eq!(empty.build().unwrap().count(), 0);
     }
 

@@ -25,6 +25,8 @@ use arrow_array::{
 };
 use arrow_schema::{DataType, Field, Schema};
 
+use polars::prelude::{DataFrame, PolarsResult};
+
 use crate::error::{Error, Result};
 use crate::issue::IssueCode;
 
@@ -38,6 +40,42 @@ pub use sentences::SENTENCES;
 pub use targets::TARGETS;
 pub use units::{UNITS, UnitRow};
 
+/// The type of a column: plain types only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Int32,
+    Int64,
+    Double,
+    Boolean,
+    Date,
+}
+
+impl Kind {
+    fn data_type(self) -> DataType {
+        match self {
+            Kind::Text => DataType::Utf8,
+            Kind::Int32 => DataType::Int32,
+            Kind::Int64 => DataType::Int64,
+            Kind::Double => DataType::Float64,
+            Kind::Boolean => DataType::Boolean,
+            Kind::Date => DataType::Date32,
+        }
+    }
+
+    /// The name of the type in the codebook.
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Text => "string",
+            Kind::Int32 => "int32",
+            Kind::Int64 => "int64",
+            Kind::Double => "double",
+            Kind::Boolean => "boolean",
+            Kind::Date => "date32",
+        }
+    }
+}
+
 /// How the value of a column is taken from a row; the variant is the type of the column.
 pub enum Get<R: 'static> {
     Text(fn(&R) -> Option<&str>),
@@ -49,30 +87,15 @@ pub enum Get<R: 'static> {
     Date(fn(&R) -> Option<i32>),
 }
 
+impl<R> Clone for Get<R> {
+    fn clone(&self) -> Get<R> {
+        *self
+    }
+}
+
+impl<R> Copy for Get<R> {}
+
 impl<R: 'static> Get<R> {
-    fn data_type(&self) -> DataType {
-        match self {
-            Get::Text(_) => DataType::Utf8,
-            Get::Int32(_) => DataType::Int32,
-            Get::Int64(_) => DataType::Int64,
-            Get::Double(_) => DataType::Float64,
-            Get::Boolean(_) => DataType::Boolean,
-            Get::Date(_) => DataType::Date32,
-        }
-    }
-
-    /// The name of the type in the codebook.
-    fn type_name(&self) -> &'static str {
-        match self {
-            Get::Text(_) => "string",
-            Get::Int32(_) => "int32",
-            Get::Int64(_) => "int64",
-            Get::Double(_) => "double",
-            Get::Boolean(_) => "boolean",
-            Get::Date(_) => "date32",
-        }
-    }
-
     fn array(&self, rows: &[R]) -> ArrayRef {
         let rows = rows.iter();
         match self {
@@ -86,8 +109,32 @@ impl<R: 'static> Get<R> {
     }
 }
 
-/// A column: its name, what it holds, and how it is taken from a row.
-pub struct Column<R: 'static> {
+/// Where the values of a column come from: a [`Get`] from rows, a [`Kind`] from a data frame.
+pub trait Origin: Copy + 'static {
+    fn kind(&self) -> Kind;
+}
+
+impl<R: 'static> Origin for Get<R> {
+    fn kind(&self) -> Kind {
+        match self {
+            Get::Text(_) => Kind::Text,
+            Get::Int32(_) => Kind::Int32,
+            Get::Int64(_) => Kind::Int64,
+            Get::Double(_) => Kind::Double,
+            Get::Boolean(_) => Kind::Boolean,
+            Get::Date(_) => Kind::Date,
+        }
+    }
+}
+
+impl Origin for Kind {
+    fn kind(&self) -> Kind {
+        *self
+    }
+}
+
+/// A column: its name, what it holds, and where its values come from.
+pub struct ColumnOf<O: Origin> {
     pub name: &'static str,
     /// The unit of the numbers (UCUM), or in words where it changes from row to row.
     pub unit: Option<&'static str>,
@@ -97,41 +144,50 @@ pub struct Column<R: 'static> {
     pub sentence_zh: &'static str,
     /// Whether a row may have no value here.
     pub nullable: bool,
-    pub get: Get<R>,
+    pub origin: O,
 }
 
-impl<R: 'static> Column<R> {
-    /// A column that may be empty; see [`Column::zh`], [`Column::required`] and [`Column::unit`] for the rest.
-    pub const fn new(name: &'static str, get: Get<R>, sentence: &'static str) -> Column<R> {
-        Column { name, unit: None, sentence, sentence_zh: "", nullable: true, get }
+/// A column of a table that is made row by row.
+pub type Column<R> = ColumnOf<Get<R>>;
+
+/// A column of a table that polars makes.
+pub type DerivedColumn = ColumnOf<Kind>;
+
+impl<O: Origin> ColumnOf<O> {
+    /// A column that may be empty; see [`ColumnOf::zh`], [`ColumnOf::required`] and [`ColumnOf::unit`] for the rest.
+    pub const fn new(name: &'static str, origin: O, sentence: &'static str) -> ColumnOf<O> {
+        ColumnOf { name, unit: None, sentence, sentence_zh: "", nullable: true, origin }
     }
 
     /// The same column, explained in Chinese.
-    pub const fn zh(self, sentence_zh: &'static str) -> Column<R> {
-        Column { sentence_zh, ..self }
+    pub const fn zh(self, sentence_zh: &'static str) -> ColumnOf<O> {
+        ColumnOf { sentence_zh, ..self }
     }
 
     /// The same column, with a value in every row.
-    pub const fn required(self) -> Column<R> {
-        Column { nullable: false, ..self }
+    pub const fn required(self) -> ColumnOf<O> {
+        ColumnOf { nullable: false, ..self }
     }
 
     /// The same column, in this unit.
-    pub const fn unit(self, unit: &'static str) -> Column<R> {
-        Column { unit: Some(unit), ..self }
+    pub const fn unit(self, unit: &'static str) -> ColumnOf<O> {
+        ColumnOf { unit: Some(unit), ..self }
     }
 
-    fn field(&self) -> Field {
-        let mut metadata = HashMap::from([("description".to_string(), self.sentence.to_string())]);
-        if let Some(unit) = self.unit {
-            metadata.insert("unit".to_string(), unit.to_string());
+    fn describe(&self) -> ColumnDescription {
+        ColumnDescription {
+            name: self.name.to_string(),
+            kind: self.origin.kind(),
+            unit: self.unit.map(str::to_string),
+            nullable: self.nullable,
+            sentence: self.sentence.to_string(),
+            sentence_zh: self.sentence_zh.to_string(),
         }
-        Field::new(self.name, self.get.data_type(), self.nullable).with_metadata(metadata)
     }
 }
 
 /// A table: what a row is, what tells rows apart, in which order they stand, and the columns.
-pub struct TableDef<R: 'static> {
+pub struct TableOf<O: Origin> {
     pub name: &'static str,
     /// What a row is.
     pub sentence: &'static str,
@@ -141,48 +197,42 @@ pub struct TableDef<R: 'static> {
     pub key: &'static [&'static str],
     /// The order of the rows, in words.
     pub order: &'static str,
-    pub columns: &'static [Column<R>],
+    pub columns: &'static [ColumnOf<O>],
 }
 
-impl<R: 'static> TableDef<R> {
-    /// The Arrow schema, with `description` and `unit` as metadata of each field.
-    pub fn schema(&self) -> Schema {
-        Schema::new(self.columns.iter().map(Column::field).collect::<Vec<_>>())
-    }
+/// A table that is made row by row.
+pub type TableDef<R> = TableOf<Get<R>>;
 
+/// A table that polars makes of others.
+pub type DerivedDef = TableOf<Kind>;
+
+impl<R: 'static> TableDef<R> {
     /// The rows as Arrow columns.
     ///
     /// # Errors
     ///
     /// [`Error::Table`] when a column that must have a value has none.
     pub fn batch(&self, rows: &[R]) -> Result<RecordBatch> {
-        let arrays = self.columns.iter().map(|column| column.get.array(rows)).collect();
-        RecordBatch::try_new(Arc::new(self.schema()), arrays)
-            .map_err(|error| Error::Table { table: self.name, message: error.to_string() })
+        let arrays = self.columns.iter().map(|column| column.origin.array(rows)).collect();
+        self.describe().record_batch(arrays)
     }
+}
 
-    /// The description without the row type.
+impl<O: Origin> TableOf<O> {
+    /// The description without what makes the rows.
     pub fn describe(&self) -> TableDescription {
-        let describe_column = |column: &Column<R>| ColumnDescription {
-            name: column.name,
-            type_name: column.get.type_name(),
-            unit: column.unit,
-            nullable: column.nullable,
-            sentence: column.sentence,
-            sentence_zh: column.sentence_zh,
-        };
         TableDescription {
             name: self.name,
             sentence: self.sentence,
             sentence_zh: self.sentence_zh,
             key: self.key,
             order: self.order,
-            columns: self.columns.iter().map(describe_column).collect(),
+            columns: self.columns.iter().map(ColumnOf::describe).collect(),
         }
     }
 }
 
-/// A table as the codebook shows it.
+/// A table as its schema, the codebook and the descriptors show it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableDescription {
     pub name: &'static str,
@@ -193,15 +243,62 @@ pub struct TableDescription {
     pub columns: Vec<ColumnDescription>,
 }
 
-/// A column as the codebook shows it.
+/// A column as its schema, the codebook and the descriptors show it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnDescription {
-    pub name: &'static str,
-    pub type_name: &'static str,
-    pub unit: Option<&'static str>,
+    pub name: String,
+    pub kind: Kind,
+    pub unit: Option<String>,
     pub nullable: bool,
-    pub sentence: &'static str,
-    pub sentence_zh: &'static str,
+    pub sentence: String,
+    pub sentence_zh: String,
+}
+
+impl TableDescription {
+    /// The Arrow schema, with `description` and `unit` as metadata of each field.
+    pub fn schema(&self) -> Schema {
+        let field = |column: &ColumnDescription| {
+            let mut metadata = HashMap::from([("description".to_string(), column.sentence.clone())]);
+            if let Some(unit) = &column.unit {
+                metadata.insert("unit".to_string(), unit.clone());
+            }
+            Field::new(&column.name, column.kind.data_type(), column.nullable).with_metadata(metadata)
+        };
+        Schema::new(self.columns.iter().map(field).collect::<Vec<_>>())
+    }
+
+    /// Arrow columns under the schema of the table.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when they do not fit it.
+    pub fn record_batch(&self, arrays: Vec<ArrayRef>) -> Result<RecordBatch> {
+        RecordBatch::try_new(Arc::new(self.schema()), arrays)
+            .map_err(|error| Error::Table { table: self.name, message: error.to_string() })
+    }
+
+    /// The rows of a data frame that has the columns of the table, in any order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when a column is not there, of another type, or lacks a value it must have.
+    pub fn frame_batch(&self, frame: &DataFrame) -> Result<RecordBatch> {
+        let array = |column: &ColumnDescription| -> PolarsResult<ArrayRef> {
+            let values = frame.column(&column.name)?;
+            Ok(match column.kind {
+                Kind::Text => Arc::new(values.str()?.iter().collect::<StringArray>()),
+                Kind::Int32 => Arc::new(values.i32()?.iter().collect::<Int32Array>()),
+                Kind::Int64 => Arc::new(values.i64()?.iter().collect::<Int64Array>()),
+                Kind::Double => Arc::new(values.f64()?.iter().collect::<Float64Array>()),
+                Kind::Boolean => Arc::new(values.bool()?.iter().collect::<BooleanArray>()),
+                // Dates are days in a frame, so that polars is built without its calendar.
+                Kind::Date => Arc::new(values.i32()?.iter().collect::<Date32Array>()),
+            })
+        };
+        let arrays = self.columns.iter().map(array).collect::<PolarsResult<Vec<_>>>();
+        let arrays = arrays.map_err(|error| Error::Table { table: self.name, message: error.to_string() })?;
+        self.record_batch(arrays)
+    }
 }
 
 /// Every table, in the order of the codebook. A new table is one module and one line here.
@@ -247,10 +344,10 @@ fn write_table(page: &mut String, table: &TableDescription) {
     write_line(page, &format!("Key: {key}. Row order: {}.\n", table.order));
     write_line(page, "| column | type | unit | may be null | meaning |\n|---|---|---|---|---|");
     for column in &table.columns {
-        let unit = column.unit.map(cell).unwrap_or_default();
+        let unit = column.unit.as_deref().map(cell).unwrap_or_default();
         let null = if column.nullable { "yes" } else { "no" };
         let line =
-            format!("| `{}` | {} | {unit} | {null} | {} |", column.name, column.type_name, cell(column.sentence));
+            format!("| `{}` | {} | {unit} | {null} | {} |", column.name, column.kind.name(), cell(&column.sentence));
         write_line(page, &line);
     }
 }
@@ -329,7 +426,7 @@ mod tests {
     #[test]
     fn every_table_is_well_described() {
         for table in tables() {
-            let mut names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+            let mut names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
             for key in table.key {
                 let column = table.columns.iter().find(|column| column.name == *key);
                 assert!(column.is_some_and(|column| !column.nullable), "{}: key {key}", table.name);

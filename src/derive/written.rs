@@ -1,0 +1,307 @@
+//! The written tables as data frames, the documents of some areas at a time.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type};
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchReader};
+use arrow_schema::{DataType, Field};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter};
+use polars::prelude::{
+    BooleanChunked, Column, DataFrame, Float64Chunked, Int32Chunked, Int64Chunked, IntoColumn, NamedFrom,
+    NewChunkedArray, PolarsResult, Series, StringChunked, polars_bail,
+};
+
+use super::wrong;
+use crate::error::{Error, Result};
+use crate::model::Date;
+use crate::vocab::Area;
+
+/// So many documents are looked at together, unless one area alone has more.
+const GROUP_DOCUMENTS: usize = 1024;
+/// The most steps from a division to what it has become.
+const MAX_SUCCESSORS: usize = 8;
+
+/// Columns of `documents` that the derived tables rest on.
+const DOCUMENTS: [&str; 12] = [
+    "document_id",
+    "source_path",
+    "report_kind",
+    "ref_area",
+    "ref_area_name",
+    "area_level",
+    "delivered_date",
+    "published_date",
+    "report_year",
+    "reviewed_year",
+    "planned_year",
+    "duplicate_of",
+];
+
+/// Columns of `observations` that the derived tables rest on.
+const OBSERVATIONS: [&str; 32] = [
+    "obs_id",
+    "document_id",
+    "sentence_id",
+    "section_role",
+    "ref_area",
+    "ref_area_name",
+    "scope",
+    "indicator",
+    "indicator_text",
+    "measure",
+    "direction",
+    "status",
+    "comparator",
+    "modifier_text",
+    "value",
+    "unit",
+    "obs_value",
+    "unit_measure",
+    "decimals",
+    "time_period",
+    "period_start",
+    "period_end",
+    "period_kind",
+    "period_basis",
+    "change_basis",
+    "within",
+    "role",
+    "related_obs_id",
+    "obs_status",
+    "flags",
+    "value_text",
+    "source_start",
+];
+
+/// Columns of `targets` that the derived tables rest on.
+const TARGETS: [&str; 29] = [
+    "target_id",
+    "document_id",
+    "sentence_id",
+    "section_role",
+    "is_headline",
+    "ref_area",
+    "ref_area_name",
+    "scope",
+    "indicator",
+    "indicator_text",
+    "status",
+    "form",
+    "bound",
+    "measure",
+    "direction",
+    "low",
+    "high",
+    "unit",
+    "unit_measure",
+    "reference",
+    "stretch",
+    "stretch_text",
+    "modifier_text",
+    "horizon",
+    "obs_id",
+    "obs_id_high",
+    "flags",
+    "target_text",
+    "source_start",
+];
+
+/// The statements of some areas. Beside the columns of the tables each frame has `area`: the code under which the place
+/// is known today, so that a county that became a district keeps its series. Dates are days since 1970-01-01.
+pub struct Group {
+    /// One row a document.
+    pub documents: DataFrame,
+    /// Besides: `year_from` and `year_to`, the first and last year of the period; `rounding`, half a unit of the last
+    /// digit in the unit of `obs_value`; `is_damaged`.
+    pub observations: DataFrame,
+    /// One row a target.
+    pub targets: DataFrame,
+}
+
+/// The tables of a run, and which documents belong together.
+pub(super) struct Written {
+    directory: PathBuf,
+    /// Document to the place it is of, as that is known today; no copies.
+    area_of: HashMap<String, Option<String>>,
+    groups: Vec<HashSet<String>>,
+}
+
+impl Written {
+    /// Looks through `documents` in a directory of tables.
+    pub fn open(directory: PathBuf, areas: &[Area]) -> Result<Written> {
+        let documents = read(&directory, "documents", &["document_id", "ref_area", "duplicate_of"], None)?;
+        let today = today(areas);
+        let texts = |name: &str| -> PolarsResult<Vec<Option<String>>> {
+            Ok(documents.column(name)?.str()?.iter().map(|text| text.map(str::to_string)).collect())
+        };
+        let columns =
+            ["document_id", "ref_area", "duplicate_of"].map(texts).into_iter().collect::<PolarsResult<Vec<_>>>();
+        let columns = columns.map_err(wrong("documents"))?;
+        let mut area_of = HashMap::new();
+        // An unknown place makes a group of its own for each document, in front.
+        let mut by_area: BTreeMap<(Option<String>, Option<String>), Vec<String>> = BTreeMap::new();
+        for ((id, code), copy) in columns[0].iter().zip(&columns[1]).zip(&columns[2]) {
+            let (Some(id), None) = (id, copy) else { continue };
+            let area = code.as_ref().map(|code| today.get(code).unwrap_or(code).clone());
+            let alone = area.is_none().then(|| id.clone());
+            by_area.entry((area.clone(), alone)).or_default().push(id.clone());
+            area_of.insert(id.clone(), area);
+        }
+        Ok(Written { directory, area_of, groups: grouped(by_area.into_values()) })
+    }
+
+    /// The documents of some areas at a time, areas in the order of their codes.
+    pub fn groups(&self) -> impl Iterator<Item = &HashSet<String>> {
+        self.groups.iter()
+    }
+
+    /// What the documents state.
+    pub fn group(&self, documents: &HashSet<String>) -> Result<Group> {
+        let frame = |table, columns: &[&str]| {
+            let mut frame = read(&self.directory, table, columns, Some(documents))?;
+            self.add_area(&mut frame).map_err(wrong(table))?;
+            Ok::<DataFrame, Error>(frame)
+        };
+        let mut observations = frame("observations", &OBSERVATIONS)?;
+        add_numbers(&mut observations).map_err(wrong("observations"))?;
+        Ok(Group { documents: frame("documents", &DOCUMENTS)?, observations, targets: frame("targets", &TARGETS)? })
+    }
+
+    fn add_area(&self, frame: &mut DataFrame) -> PolarsResult<()> {
+        let ids = frame.column("document_id")?.str()?.iter();
+        let areas: Vec<Option<&str>> = ids.map(|id| self.area_of.get(id.unwrap_or_default())?.as_deref()).collect();
+        frame.with_column(Series::new("area".into(), areas).into_column())?;
+        Ok(())
+    }
+}
+
+/// Lists of documents put together up to the size of a group.
+fn grouped(areas: impl Iterator<Item = Vec<String>>) -> Vec<HashSet<String>> {
+    let mut groups: Vec<HashSet<String>> = Vec::new();
+    for documents in areas {
+        match groups.last_mut() {
+            Some(last) if last.len() + documents.len() <= GROUP_DOCUMENTS => last.extend(documents),
+            _ => groups.push(documents.into_iter().collect()),
+        }
+    }
+    groups
+}
+
+/// Every code that went on under another one, with the last of them.
+fn today(areas: &[Area]) -> HashMap<String, String> {
+    let successor: HashMap<&str, &str> = areas
+        .iter()
+        .filter_map(|area| Some((area.code.as_str(), area.successor_code.as_deref()?)))
+        .filter(|(code, successor)| code != successor)
+        .collect();
+    let last = |code: &str| {
+        let mut last = code.to_string();
+        for _ in 0..MAX_SUCCESSORS {
+            let Some(next) = successor.get(last.as_str()) else { break };
+            last = next.to_string();
+        }
+        last
+    };
+    successor.keys().map(|code| (code.to_string(), last(code))).collect()
+}
+
+/// Years of the period, rounding and damage of every observation.
+fn add_numbers(observations: &mut DataFrame) -> PolarsResult<()> {
+    let year = |name: &str| -> PolarsResult<Int32Chunked> {
+        let days = observations.column(name)?.i32()?;
+        Ok(days.iter().map(|days| days.map(|days| Date::from_days(days).year)).collect())
+    };
+    let (from, to) = (year("period_start")?, year("period_end")?);
+    let value = observations.column("value")?.f64()?;
+    let base = observations.column("obs_value")?.f64()?;
+    let decimals = observations.column("decimals")?.i32()?;
+    let rounding: Float64Chunked = value
+        .iter()
+        .zip(base.iter())
+        .zip(decimals.iter())
+        .map(|((value, base), decimals)| {
+            let (value, base, decimals) = (value?, base?, decimals?);
+            let factor = if value == 0.0 { 1.0 } else { (base / value).abs() };
+            Some(0.5 * 10f64.powi(-decimals) * factor)
+        })
+        .collect();
+    let flags = observations.column("flags")?.str()?;
+    let is_damaged: BooleanChunked = flags
+        .iter()
+        .map(|flags| Some(flags.is_some_and(|flags| flags.split('|').any(|flag| flag == "damaged"))))
+        .collect();
+    for (name, column) in [("year_from", from.into_column()), ("year_to", to.into_column())] {
+        observations.with_column(column.with_name(name.into()))?;
+    }
+    observations.with_column(rounding.into_column().with_name("rounding".into()))?;
+    observations.with_column(is_damaged.into_column().with_name("is_damaged".into()))?;
+    Ok(())
+}
+
+/// Columns of a written table, of some documents or of all.
+fn read(
+    directory: &Path,
+    table: &'static str,
+    columns: &[&str],
+    documents: Option<&HashSet<String>>,
+) -> Result<DataFrame> {
+    let path = directory.join(format!("{table}.parquet"));
+    let file = File::open(&path).map_err(Error::io("cannot read", &path))?;
+    let wrong_file = |message: String| Error::Table { table, message };
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong_file(error.to_string()))?;
+    let schema = builder.parquet_schema();
+    let mask = ProjectionMask::columns(schema, columns.iter().copied());
+    let filter = documents.cloned().map(|documents| {
+        let only_id = ProjectionMask::columns(schema, ["document_id"]);
+        let is_wanted = move |batch: RecordBatch| {
+            let ids = batch.column(0).as_string::<i32>();
+            Ok(ids.iter().map(|id| Some(documents.contains(id.unwrap_or_default()))).collect::<BooleanArray>())
+        };
+        RowFilter::new(vec![Box::new(ArrowPredicateFn::new(only_id, is_wanted))])
+    });
+    let builder = builder.with_projection(mask);
+    let reader = match filter {
+        Some(filter) => builder.with_row_filter(filter).build(),
+        None => builder.build(),
+    };
+    let reader = reader.map_err(|error| wrong_file(error.to_string()))?;
+    let empty = RecordBatch::new_empty(reader.schema());
+    let mut frame = frame_of(&empty).map_err(wrong(table))?;
+    for batch in reader {
+        let batch = batch.map_err(|error| wrong_file(error.to_string()))?;
+        frame.vstack_mut_owned(frame_of(&batch).map_err(wrong(table))?).map_err(wrong(table))?;
+    }
+    Ok(frame)
+}
+
+/// Arrow columns as columns of polars; dates as days.
+fn frame_of(batch: &RecordBatch) -> PolarsResult<DataFrame> {
+    let schema = batch.schema();
+    let column = |(field, array): (&Arc<Field>, &ArrayRef)| -> PolarsResult<Column> {
+        let name = field.name().as_str().into();
+        Ok(match field.data_type() {
+            DataType::Utf8 => StringChunked::from_iter_options(name, array.as_string::<i32>().iter()).into_column(),
+            DataType::Int32 => {
+                Int32Chunked::from_iter_options(name, array.as_primitive::<Int32Type>().iter()).into_column()
+            }
+            DataType::Date32 => {
+                Int32Chunked::from_iter_options(name, array.as_primitive::<Date32Type>().iter()).into_column()
+            }
+            DataType::Int64 => {
+                Int64Chunked::from_iter_options(name, array.as_primitive::<Int64Type>().iter()).into_column()
+            }
+            DataType::Float64 => {
+                Float64Chunked::from_iter_options(name, array.as_primitive::<Float64Type>().iter()).into_column()
+            }
+            DataType::Boolean => BooleanChunked::from_iter_options(name, array.as_boolean().iter()).into_column(),
+            other => polars_bail!(SchemaMismatch: "column {} is {other}, which no table holds", field.name()),
+        })
+    };
+    let columns = schema.fields().iter().zip(batch.columns()).map(column).collect::<PolarsResult<Vec<_>>>()?;
+    DataFrame::new(batch.num_rows(), columns)
+}
