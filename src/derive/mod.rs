@@ -4,6 +4,7 @@
 //! Everything here joins statements of one area. So the areas are taken in groups, and memory is that of a group, not
 //! of the corpus. Copies of a report (`duplicate_of`) are left out.
 
+mod conflicts;
 mod written;
 
 use polars::prelude::{DataFrame, PolarsError};
@@ -13,6 +14,7 @@ use crate::tidy::DerivedDef;
 use crate::vocab::Vocabulary;
 use crate::write::Publication;
 
+pub use conflicts::{CHECKS, CONFLICTS};
 pub use written::Group;
 use written::Written;
 
@@ -24,7 +26,7 @@ pub fn derive(publication: &mut Publication, vocabulary: &Vocabulary) -> Result<
     let written = Written::open(publication.written()?, &vocabulary.areas)?;
     for documents in written.groups() {
         let group = written.group(documents)?;
-        for (table, frame) in tables_of(&group)? {
+        for (table, frame) in tables_of(&group, vocabulary)? {
             publication.append_frame(&table.describe(), &frame)?;
         }
     }
@@ -32,8 +34,9 @@ pub fn derive(publication: &mut Publication, vocabulary: &Vocabulary) -> Result<
 }
 
 /// What a group of areas adds to each table.
-fn tables_of(_group: &Group) -> Result<Vec<Made>> {
-    Ok(Vec::new())
+fn tables_of(group: &Group, vocabulary: &Vocabulary) -> Result<Vec<Made>> {
+    let (conflicts, checks) = conflicts::conflicts(group, vocabulary).map_err(wrong("conflicts"))?;
+    Ok(vec![(&CONFLICTS, conflicts), (&CHECKS, checks)])
 }
 
 /// Wraps an error of polars with the table that was being made; made for `map_err`.

@@ -43,7 +43,7 @@ const DOCUMENTS: [&str; 12] = [
 ];
 
 /// Columns of `observations` that the derived tables rest on.
-const OBSERVATIONS: [&str; 32] = [
+const OBSERVATIONS: [&str; 33] = [
     "obs_id",
     "document_id",
     "sentence_id",
@@ -75,8 +75,12 @@ const OBSERVATIONS: [&str; 32] = [
     "obs_status",
     "flags",
     "value_text",
+    "quote",
     "source_start",
 ];
+
+/// Columns of `issues` that the derived tables rest on.
+const ISSUES: [&str; 5] = ["code", "document_id", "source_start", "source_end", "message"];
 
 /// Columns of `targets` that the derived tables rest on.
 const TARGETS: [&str; 29] = [
@@ -121,6 +125,8 @@ pub struct Group {
     pub observations: DataFrame,
     /// One row a target.
     pub targets: DataFrame,
+    /// One row an issue of a document.
+    pub issues: DataFrame,
 }
 
 /// The tables of a run, and which documents belong together.
@@ -169,7 +175,12 @@ impl Written {
         };
         let mut observations = frame("observations", &OBSERVATIONS)?;
         add_numbers(&mut observations).map_err(wrong("observations"))?;
-        Ok(Group { documents: frame("documents", &DOCUMENTS)?, observations, targets: frame("targets", &TARGETS)? })
+        Ok(Group {
+            documents: frame("documents", &DOCUMENTS)?,
+            observations,
+            targets: frame("targets", &TARGETS)?,
+            issues: frame("issues", &ISSUES)?,
+        })
     }
 
     fn add_area(&self, frame: &mut DataFrame) -> PolarsResult<()> {

@@ -27,6 +27,7 @@ use arrow_schema::{DataType, Field, Schema};
 
 use polars::prelude::{DataFrame, PolarsResult};
 
+use crate::derive::{CHECKS, CONFLICTS};
 use crate::error::{Error, Result};
 use crate::issue::IssueCode;
 
@@ -313,6 +314,8 @@ pub fn tables() -> Vec<TableDescription> {
         INDICATORS.describe(),
         UNITS.describe(),
         AREAS.describe(),
+        CONFLICTS.describe(),
+        CHECKS.describe(),
     ]
 }
 

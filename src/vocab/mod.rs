@@ -11,11 +11,13 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+mod checks;
 mod load;
 mod pages;
 mod tables;
 mod targets;
 
+pub use checks::{CheckKind, CheckWords};
 pub use pages::{PageSelector, PageWords};
 pub use tables::{TableKind, TableWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
@@ -25,6 +27,7 @@ use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indica
 /// The embedded vocabulary: every file of `data/vocab`.
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("areas.csv", include_str!("../../data/vocab/areas.csv")),
+    ("checks.csv", include_str!("../../data/vocab/checks.csv")),
     ("cues.csv", include_str!("../../data/vocab/cues.csv")),
     ("furniture.csv", include_str!("../../data/vocab/furniture.csv")),
     ("indicators/agriculture.toml", include_str!("../../data/vocab/indicators/agriculture.toml")),
@@ -287,6 +290,8 @@ pub struct Vocabulary {
     /// The words of plans.
     pub targets: TargetWords,
     pub pages: PageWords,
+    /// The words that say how statements may be compared.
+    pub checks: CheckWords,
     /// sha256 over all files, names included.
     pub digest: String,
     furniture: Vec<Furniture>,
@@ -316,8 +321,9 @@ impl Vocabulary {
     /// The vocabulary of a directory laid out like `data/vocab`.
     pub fn from_dir(dir: &Path) -> Result<Vocabulary> {
         let mut files = Vec::new();
-        const FILES: [&str; 9] = [
+        const FILES: [&str; 10] = [
             "areas.csv",
+            "checks.csv",
             "cues.csv",
             "furniture.csv",
             "names.csv",
@@ -405,6 +411,7 @@ impl Vocabulary {
             tables: tables::load_tables(text_of("tables.csv"))?,
             targets: targets::load_targets(text_of("targets.csv"))?,
             pages: pages::load_pages(text_of("pages.csv"))?,
+            checks: checks::load_checks(text_of("checks.csv"))?,
             digest,
             furniture,
             whole_terms,

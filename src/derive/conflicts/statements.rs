@@ -1,0 +1,96 @@
+//! The observations of a group with what the checks ask of them.
+
+use std::collections::HashMap;
+
+use polars::prelude::*;
+
+use crate::derive::Group;
+use crate::vocab::{CheckKind, Vocabulary};
+
+/// Flags of rows whose number, unit or subject may be another: they are set against no other statement.
+const DOUBTS: [&str; 3] = ["damaged", "unit_missing", "list_mismatch"];
+
+/// All observations of a group. Besides the columns of [`Group`]:
+///
+/// - `row`, `document`: the place in the order of `observations` and of `documents`; `report_year`
+/// - `place`: the area, or where that is unknown the document, so that such a document is compared with itself only
+/// - `wording`: what is measured as far as `indicator` does not tell it: empty for the catalogue's own terms
+/// - `apart`, `is_growth_alone`, `may_pass_100`: what the words of `checks.csv` say of it
+/// - `is_summable`: whether parts of it add up
+/// - `is_doubtful`: whether it is flagged with one of [`DOUBTS`]
+pub(super) struct Statements {
+    pub all: LazyFrame,
+}
+
+impl Statements {
+    pub fn of(group: &Group, vocabulary: &Vocabulary) -> PolarsResult<Statements> {
+        let mut frame = group.observations.clone();
+        add_order(&mut frame, &group.documents)?;
+        add_words(&mut frame, vocabulary)?;
+        Ok(Statements { all: frame.lazy() })
+    }
+
+    /// Some columns of every observation and its id, with something put before their names, to be joined.
+    pub fn columns(&self, prefix: &str, names: &[&str]) -> LazyFrame {
+        let columns = ["obs_id"].iter().chain(names).map(|name| col(*name).alias(format!("{prefix}{name}")));
+        self.all.clone().select(columns.collect::<Vec<_>>())
+    }
+
+    /// What a report says of its own area and a known indicator as a fact, beyond doubt, for a known time.
+    pub fn facts(&self) -> LazyFrame {
+        let is_fact = col("status").eq(lit("actual")).or(col("status").eq(lit("estimate")));
+        let is_known = col("indicator").is_not_null().and(col("time_period").is_not_null());
+        let is_plain = col("scope").eq(lit("self")).and(col("role").is_null()).and(col("is_doubtful").not());
+        self.all.clone().filter(is_fact.and(is_known).and(is_plain))
+    }
+}
+
+/// `row`, `document`, `report_year` and `place`.
+fn add_order(frame: &mut DataFrame, documents: &DataFrame) -> PolarsResult<()> {
+    let years = documents.column("report_year")?.i32()?;
+    let ids = documents.column("document_id")?.str()?;
+    let of: HashMap<&str, (i32, Option<i32>)> =
+        ids.iter().zip(years.iter()).zip(0..).filter_map(|((id, year), at)| Some((id?, (at, year)))).collect();
+    let ids = frame.column("document_id")?.str()?;
+    let found: Vec<Option<&(i32, Option<i32>)>> = ids.iter().map(|id| of.get(id?)).collect();
+    let document: Int32Chunked = found.iter().map(|found| found.map(|(at, _)| *at)).collect();
+    let year: Int32Chunked = found.iter().map(|found| found.and_then(|(_, year)| *year)).collect();
+    let place: StringChunked =
+        frame.column("area")?.str()?.iter().zip(ids.iter()).map(|(area, id)| area.or(id)).collect();
+    let row: Int32Chunked = (0..frame.height()).map(|row| i32::try_from(row).ok()).collect();
+    frame.with_column(document.into_column().with_name("document".into()))?;
+    frame.with_column(year.into_column().with_name("report_year".into()))?;
+    frame.with_column(place.into_column().with_name("place".into()))?;
+    frame.with_column(row.into_column().with_name("row".into()))?;
+    Ok(())
+}
+
+/// `wording`, `apart`, `is_growth_alone`, `may_pass_100`, `is_summable` and `is_doubtful`.
+fn add_words(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<()> {
+    let checks = &vocabulary.checks;
+    let column = |name: &str| -> PolarsResult<Vec<&str>> {
+        Ok(frame.column(name)?.str()?.iter().map(Option::unwrap_or_default).collect())
+    };
+    let (texts, quotes, units) = (column("indicator_text")?, column("quote")?, column("unit_measure")?);
+    let holds = |kind: CheckKind, at: usize| checks.holds(kind, texts[at]) || checks.holds(kind, quotes[at]);
+    let rows = 0..frame.height();
+    let wording: StringChunked =
+        texts.iter().map(|text| Some(if vocabulary.is_term(text) { "" } else { text })).collect();
+    let apart: StringChunked = quotes.iter().map(|quote| Some(checks.found(CheckKind::Apart, quote))).collect();
+    let growth: BooleanChunked = rows.clone().map(|at| Some(holds(CheckKind::GrowthAlone, at))).collect();
+    let beyond: BooleanChunked = rows.clone().map(|at| Some(holds(CheckKind::Beyond100, at))).collect();
+    let is_amount = |unit: &str| !unit.is_empty() && !unit.contains('/') && unit != "%" && unit != "[pp]";
+    let summable: BooleanChunked =
+        rows.map(|at| Some(is_amount(units[at]) && !checks.holds(CheckKind::Mean, texts[at]))).collect();
+    let flags = column("flags")?;
+    let doubtful: BooleanChunked =
+        flags.iter().map(|flags| Some(flags.split('|').any(|flag| DOUBTS.contains(&flag)))).collect();
+    frame.with_column(wording.into_column().with_name("wording".into()))?;
+    frame.with_column(apart.into_column().with_name("apart".into()))?;
+    for (name, values) in
+        [("is_growth_alone", growth), ("may_pass_100", beyond), ("is_summable", summable), ("is_doubtful", doubtful)]
+    {
+        frame.with_column(values.into_column().with_name(name.into()))?;
+    }
+    Ok(())
+}
