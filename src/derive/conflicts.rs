@@ -9,6 +9,8 @@ mod growth;
 mod message;
 mod parts;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use polars::prelude::*;
@@ -55,11 +57,11 @@ pub static CONFLICTS: DerivedDef = DerivedDef {
              not this year's), change_chain (the same with a change in units or points), from_to (从 A 到 B does not give the \
              change stated behind it), part_above_whole (其中), parts_sum (the parts add up to more than the whole), shares_sum \
              (the shares of a structure do not add up to 100), rate_over_100, rate_below_zero, list_arity (分别 with more \
-             or fewer numbers than things).",
+             or fewer numbers than things, or numbers side by side that are told of one thing only).",
         )
         .zh("类型：different_values（同一事物两个数值）、growth_chain（上年数值按增速推算不等于本年数值）、change_chain（同上，按增减量推算）、\
              from_to（由甲到乙与所述变化不符）、part_above_whole（其中项大于总项）、parts_sum（分项之和大于总项）、shares_sum（构成比重之和不为100）、\
-             rate_over_100（比率超过100）、rate_below_zero（比率为负）、list_arity（“分别”前后个数不等）。")
+             rate_over_100（比率超过100）、rate_below_zero（比率为负）、list_arity（“分别”前后个数不等，或并列数值只对应一个事物）。")
         .required(),
         DerivedColumn::new("area", Kind::Text, "The place: the code under which it is known today; null when the place of the report is unknown.")
             .zh("地区现行代码；报告地区不明时为空。"),
@@ -90,6 +92,7 @@ pub static CONFLICTS: DerivedDef = DerivedDef {
             .zh("对照表述所在报告；单条表述自身不成立时为空。"),
         DerivedColumn::new("other_obs_id", Kind::Text, "The statement it is set against: the earlier value, last year's level, the whole, the start of a change.")
             .zh("对照表述编号：较早的数值、上年数值、总项或变化的起点。"),
+        DerivedColumn::new("other_indicator_text", Kind::Text, "What that statement measures, in its words.").zh("对照表述的指标原文。"),
         DerivedColumn::new("other_value", Kind::Double, "The value of that statement in base units.").zh("对照表述的数值（基本单位）。").unit("as in unit_measure of that statement"),
         DerivedColumn::new("other_value_text", Kind::Text, "Its number exactly as in the source text.").zh("对照数值的原文。"),
         DerivedColumn::new("third_obs_id", Kind::Text, "The third statement where there are three: the growth of a chain, the end of a change.")
@@ -222,9 +225,11 @@ fn told(findings: &LazyFrame, statements: &Statements) -> PolarsResult<DataFrame
         "value",
     ];
     let rest = ["document_id", "sentence_id", "obs_value", "value_text"];
+    let other = ["indicator_text"];
     let wrong = findings.clone().filter(col("is_conflict"));
     let wrong = join(wrong, statements.columns("", &[&first[..], &rest[..]].concat()), "obs_id", JoinType::Inner);
-    let wrong = join(wrong, statements.columns("other_", &rest), "other_obs_id", JoinType::Left);
+    let wrong =
+        join(wrong, statements.columns("other_", &[&other[..], &rest[..]].concat()), "other_obs_id", JoinType::Left);
     let wrong = join(wrong, statements.columns("third_", &rest), "third_obs_id", JoinType::Left);
     let is_same = |name: &str| {
         let others = ["other_", "third_"].map(|which| col(format!("{which}{name}")).eq(col(name)).fill_null(lit(true)));

@@ -29,7 +29,7 @@ pub(super) fn change_chain(statements: &Statements) -> LazyFrame {
 }
 
 /// Sets a level with a change behind it against the levels stated for the year before, in whichever report. Of several
-/// the one that fits best counts: a revised figure is no fault of the growth.
+/// levels or changes those that fit best count: a figure that was revised since is no fault of the growth.
 fn chain(
     statements: &Statements,
     is_change: Expr,
@@ -42,7 +42,9 @@ fn chain(
     let exact = statements.facts().filter(is_year.and(col("comparator").eq(lit("="))));
     let levels = exact.clone().filter(col("measure").eq(lit("level")));
     let is_yearly = col("change_basis").eq(lit("yoy")).or(col("change_basis").eq(lit("since_year_start")));
-    let changes = exact.filter(is_change.and(is_yearly)).select(renamed(
+    // 其中出口3亿元，增长5%: the growth is that of the part.
+    let is_of_part = col("role_before").eq(lit("part")).fill_null(lit(false));
+    let changes = exact.filter(is_change.and(is_yearly).and(is_of_part.not())).select(renamed(
         "third_",
         &[
             "obs_id",
@@ -62,8 +64,6 @@ fn chain(
         .clone()
         .join(changes, same.map(col), same.map(|name| col(format!("third_{name}"))), JoinArgs::new(JoinType::Inner))
         .filter(distance.clone().gt(lit(0)).and(distance.lt_eq(lit(NEAR))).and(is_fitting))
-        .sort(["third_row", "row"], SortMultipleOptions::default())
-        .unique_stable_generic(Some(vec![col("third_obs_id")]), UniqueKeepStrategy::Last)
         .with_column((col("year_to") - lit(1)).alias("year_before"));
     let before = levels.select(renamed(
         "other_",
@@ -86,7 +86,7 @@ fn chain(
         .join(before, same, other.map(|name| col(format!("other_{name}"))), JoinArgs::new(JoinType::Inner))
         .with_columns([expected.alias("expected"), tolerance.alias("tolerance")])
         .with_column(size(col("obs_value") - col("expected")).alias("distance"))
-        .sort(["row", "third_row", "distance", "other_row"], SortMultipleOptions::default())
+        .sort(["row", "distance", "third_row", "other_row"], SortMultipleOptions::default())
         .unique_stable_generic(Some(vec![col("obs_id")]), UniqueKeepStrategy::First);
     finding(frame, kind, is_off())
 }

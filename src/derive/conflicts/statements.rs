@@ -10,6 +10,9 @@ use crate::vocab::{CheckKind, Vocabulary};
 /// Flags of rows whose number, unit or subject may be another: they are set against no other statement.
 const DOUBTS: [&str; 3] = ["damaged", "unit_missing", "list_mismatch"];
 
+/// The kinds of indicators of which a place has one value a year; of the others the core ones.
+const SINGULAR: [&str; 3] = ["ratio", "index", "growth"];
+
 /// All observations of a group. Besides the columns of [`Group`]:
 ///
 /// - `row`, `document`: the place in the order of `observations` and of `documents`; `report_year`
@@ -18,6 +21,8 @@ const DOUBTS: [&str; 3] = ["damaged", "unit_missing", "list_mismatch"];
 /// - `apart`, `is_growth_alone`, `may_pass_100`: what the words of `checks.csv` say of it
 /// - `is_summable`: whether parts of it add up
 /// - `is_doubtful`: whether it is flagged with one of [`DOUBTS`]
+/// - `is_singular`: whether a place has one value of the indicator a year, unlike the many of 新建道路
+/// - `role_before`: the role of the number before; `is_own_time`: of 从…到…, whether this end has a time of its own
 pub(super) struct Statements {
     pub all: LazyFrame,
 }
@@ -27,7 +32,15 @@ impl Statements {
         let mut frame = group.observations.clone();
         add_order(&mut frame, &group.documents)?;
         add_words(&mut frame, vocabulary)?;
-        Ok(Statements { all: frame.lazy() })
+        let of_other = |name: &str, rows: i32| col(name).shift(lit(rows));
+        let is_from = col("role").eq(lit("from"));
+        let is_later = of_other("time_period", -1).neq(col("time_period"));
+        let is_told = col("period_basis").eq(lit("explicit"));
+        let all = frame.lazy().with_columns([
+            of_other("role", 1).alias("role_before"),
+            is_told.and(is_from.not().or(is_later)).alias("is_own_time"),
+        ]);
+        Ok(Statements { all })
     }
 
     /// Some columns of every observation and its id, with something put before their names, to be joined.
@@ -40,8 +53,10 @@ impl Statements {
     pub fn facts(&self) -> LazyFrame {
         let is_fact = col("status").eq(lit("actual")).or(col("status").eq(lit("estimate")));
         let is_known = col("indicator").is_not_null().and(col("time_period").is_not_null());
-        let is_plain = col("scope").eq(lit("self")).and(col("role").is_null()).and(col("is_doubtful").not());
-        self.all.clone().filter(is_fact.and(is_known).and(is_plain))
+        let is_end = col("role").neq(lit("part")).and(col("is_own_time"));
+        let is_plain = col("role").is_null().or(is_end).and(col("is_doubtful").not());
+        let is_own = col("scope").eq(lit("self"));
+        self.all.clone().filter(is_fact.and(is_known).and(is_plain).and(is_own))
     }
 }
 
@@ -65,7 +80,7 @@ fn add_order(frame: &mut DataFrame, documents: &DataFrame) -> PolarsResult<()> {
     Ok(())
 }
 
-/// `wording`, `apart`, `is_growth_alone`, `may_pass_100`, `is_summable` and `is_doubtful`.
+/// `wording`, `apart`, `is_singular`, `is_growth_alone`, `may_pass_100`, `is_summable` and `is_doubtful`.
 fn add_words(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<()> {
     let checks = &vocabulary.checks;
     let column = |name: &str| -> PolarsResult<Vec<&str>> {
@@ -85,11 +100,21 @@ fn add_words(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<()>
     let flags = column("flags")?;
     let doubtful: BooleanChunked =
         flags.iter().map(|flags| Some(flags.split('|').any(|flag| DOUBTS.contains(&flag)))).collect();
+    let singular: HashMap<&str, bool> = vocabulary
+        .indicators
+        .iter()
+        .map(|i| (i.id.as_str(), i.is_core || SINGULAR.contains(&i.kind.as_str())))
+        .collect();
+    let singular: BooleanChunked = column("indicator")?.iter().map(|id| singular.get(id).copied()).collect();
     frame.with_column(wording.into_column().with_name("wording".into()))?;
     frame.with_column(apart.into_column().with_name("apart".into()))?;
-    for (name, values) in
-        [("is_growth_alone", growth), ("may_pass_100", beyond), ("is_summable", summable), ("is_doubtful", doubtful)]
-    {
+    for (name, values) in [
+        ("is_singular", singular),
+        ("is_growth_alone", growth),
+        ("may_pass_100", beyond),
+        ("is_summable", summable),
+        ("is_doubtful", doubtful),
+    ] {
         frame.with_column(values.into_column().with_name(name.into()))?;
     }
     Ok(())
