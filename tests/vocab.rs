@@ -16,7 +16,7 @@ use zhibiao::extract::Source;
 use zhibiao::model::{Date, DocumentOutcome, RawFile, SectionRole};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
-use zhibiao::vocab::{Cue, EMBEDDED, TableKind, TargetKind, Vocabulary};
+use zhibiao::vocab::{CheckKind, Cue, EMBEDDED, TableKind, TargetKind, Vocabulary};
 
 #[test]
 fn examples_give_what_their_entries_say() {
@@ -78,6 +78,16 @@ fn every_kind_of_plan_word_has_words_and_is_explained() {
     }
     for record in records("targets.csv").iter().filter(|record| !record[5].is_empty()) {
         assert!(!record[6].is_empty(), "the example of {} wants nothing", &record[0]);
+    }
+}
+
+#[test]
+fn every_kind_of_check_word_has_words_and_is_explained() {
+    let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
+    let used: BTreeSet<String> = records("checks.csv").iter().map(|record| record[1].to_string()).collect();
+    for &(_, name, meaning) in CheckKind::ALL {
+        assert!(used.contains(name), "no word is {name} ({meaning})");
+        assert!(page.contains(&format!("`{name}`")), "docs/vocabulary.md does not explain {name}");
     }
 }
 
@@ -265,6 +275,7 @@ fn write_vocabulary(folder: &Path) {
             "cues.csv",
             "# words\nterm,kind,example,want\n增长,up,收入增长6%。,direction=up\n下降,down,收入下降6%。,direction=down\n",
         ),
+        ("checks.csv", "term,kind,example\n累计,apart,累计3万人\n人均,mean,人均3元\n"),
         ("furniture.csv", "words,where,example\n打印本页,line,打印本页\n"),
         ("names.csv", "term,kind,example,want\n全市,pool,收入居全市第二。,value=2\n"),
         (
@@ -342,6 +353,9 @@ fn a_misspelt_file_says_where() {
         ("targets.csv", "flat,0", "flat,none", 3, "`none` is no number"),
         ("targets.csv", "flat,0", "flat,", 3, "`零增长` as point needs a bound and a number"),
         ("targets.csv", "省,authority", "同步,equal", 4, "`同步` as equal is already in line 2"),
+        ("checks.csv", "mean", "maen", 3, "unknown kind `maen`; did you mean `mean`?"),
+        ("checks.csv", "人均,mean,人均3元", "累计,apart,累计3元", 3, "`累计` is apart already"),
+        ("checks.csv", "人均3元", "3元", 3, "the example of `人均` does not hold it"),
         ("furniture.csv", "打印本页,line,打印本页", ",line,打印本页", 2, "empty words"),
         (
             "furniture.csv",

@@ -36,6 +36,7 @@ pub(super) fn add(frame: &mut DataFrame) -> PolarsResult<()> {
             }
             RATE_OVER_100 => format!("{text} is more than all"),
             RATE_BELOW_ZERO => format!("{text} is less than nothing"),
+            _ if note[at].is_empty() => format!("{other} and {text} are told of one thing"),
             _ => note[at].to_string(),
         }
     };

@@ -11,14 +11,14 @@ const SAME: [&str; 7] = ["indicator", "apart", "measure", "time_period", "unit_m
 const ABOUT: f64 = 0.05;
 
 /// Sets each value against the one stated before it for the same thing: in the same report under the same words, or in the
-/// last report before that has one under any words of the catalogue. Bounds (超过, 以上) are left out: they hold for many
+/// last report before that has one under any words of the catalogue. Of a list of numbers only the first counts. Bounds (超过, 以上) are left out: they hold for many
 /// values.
 pub(super) fn different_values(statements: &Statements) -> PolarsResult<LazyFrame> {
     let is_value = col("measure").eq(lit("level")).or(col("measure").eq(lit("change_pct")));
     let is_figure = col("comparator").eq(lit("=")).or(col("comparator").eq(lit("~")));
     let figures = statements
         .facts()
-        .filter(is_value.and(is_figure).and(col("is_singular")))
+        .filter(is_value.and(is_figure).and(col("is_singular")).and(col("is_listed").not()))
         .sort(["report_year", "document", "row"], SortMultipleOptions::default());
     let inside = against_before(figures.clone(), &[&SAME[..], &["document_id", "indicator_text"]].concat())?;
     let key = [&SAME[..], &["place", "wording"]].concat();
