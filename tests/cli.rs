@@ -91,8 +91,19 @@ const TARGETS: [&str; 34] = [
     "source_start",
     "source_end",
 ];
-const TABLES: [&str; 9] =
-    ["areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "targets", "units"];
+const TABLES: [&str; 11] = [
+    "areas",
+    "checks",
+    "conflicts",
+    "coverage",
+    "documents",
+    "indicators",
+    "issues",
+    "observations",
+    "sentences",
+    "targets",
+    "units",
+];
 
 fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or_else(|| panic!("ended by a signal: {output:?}"))

@@ -200,6 +200,10 @@ fn grouped(areas: impl Iterator<Item = Vec<String>>) -> Vec<HashSet<String>> {
             _ => groups.push(documents.into_iter().collect()),
         }
     }
+    // Without a document the derived tables are written as well, empty.
+    if groups.is_empty() {
+        groups.push(HashSet::new());
+    }
     groups
 }
 

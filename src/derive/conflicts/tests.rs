@@ -160,6 +160,11 @@ fn a_chain_of_growth_holds_within_the_rounding_of_its_numbers() {
 }
 
 #[test]
+fn nothing_gives_empty_tables() {
+    assert_eq!(outcome(&[]), (vec![], vec![]));
+}
+
+#[test]
 fn growth_at_constant_prices_does_not_follow_from_levels() {
     let named = |row: Row| Row { indicator: Some("gdp"), text: "地区生产总值", ..row };
     let rows = [level("r2020", 100.0, 2019), level("r2021", 120.0, 2020), growth("r2021", 6.0, 2020)].map(named);
