@@ -72,11 +72,12 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
     publication.append(&tidy::UNITS, &unit_rows(&vocabulary))?;
     publication.append(&tidy::AREAS, &area_rows(&vocabulary))?;
     derive(&mut publication, &vocabulary)?;
-    let published = publication.finish(ManifestInputs {
+    let inputs = ManifestInputs {
         inputs: totals.inputs,
         config_sha256: format!("{:x}", Sha256::digest(config_text)),
         vocabulary_sha256: vocabulary.digest.clone(),
-    })?;
+    };
+    let published = publication.finish(inputs, &tidy::tables(&vocabulary))?;
     Ok(Summary {
         files: totals.files,
         bytes: totals.bytes,

@@ -12,7 +12,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::DataType;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -24,6 +27,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::WriteOptions;
 use crate::error::{Error, Result};
+use crate::model::Date;
 use crate::tidy::{TableDef, TableDescription, codebook};
 
 /// The directory of the finished versions, beside the link `current`.
@@ -40,6 +44,8 @@ const MANIFEST: &str = "manifest.json";
 const CODEBOOK: &str = "codebook.md";
 /// How many hex digits of the manifest's sha256 name a version.
 const VERSION_DIGITS: usize = 16;
+/// Stands before the text of a CSV file, so that Excel reads it as UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// How many rows are turned into Arrow columns at a time; the memory for it stays small.
 const BATCH_ROWS: usize = 8192;
 
@@ -80,6 +86,8 @@ pub struct Program {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     pub config_sha256: String,
+    /// Tables once more in other formats, by the name of the file.
+    pub files: BTreeMap<String, TableDigest>,
     /// Sorted by path.
     pub inputs: Vec<InputDigest>,
     pub program: Program,
@@ -107,6 +115,8 @@ pub struct Publication {
     properties: WriterProperties,
     open: BTreeMap<&'static str, OpenTable>,
     closed: BTreeMap<String, TableDigest>,
+    /// Tables that are also written as CSV, by the name of the file.
+    csv: BTreeMap<String, OpenCsv>,
     /// Open as long as the run writes; the lock goes with it.
     _lock: File,
 }
@@ -136,7 +146,15 @@ impl Publication {
         let staging = output.join(format!("{STAGING_PREFIX}{}", std::process::id()));
         fs::create_dir(&staging).map_err(Error::io("cannot make", &staging))?;
         let output = output.to_path_buf();
-        Ok(Publication { output, staging, properties, open: BTreeMap::new(), closed: BTreeMap::new(), _lock: lock })
+        Ok(Publication {
+            output,
+            staging,
+            properties,
+            open: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            csv: BTreeMap::new(),
+            _lock: lock,
+        })
     }
 
     /// Adds rows to a table. The first call makes its file, also when there are no rows.
@@ -165,6 +183,23 @@ impl Publication {
         Ok(())
     }
 
+    /// Adds the rows of a data frame to the CSV file of a table, `NAME.csv`; as [`Publication::append`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when the frame does not fit the table, [`Error::Io`] when the disk fails.
+    pub fn append_csv(&mut self, description: &TableDescription, frame: &DataFrame) -> Result<()> {
+        let name = format!("{}.csv", description.name);
+        let csv = match self.csv.entry(name) {
+            Entry::Occupied(open) => open.into_mut(),
+            Entry::Vacant(free) => {
+                let path = self.staging.join(free.key());
+                free.insert(OpenCsv::create(path, description)?)
+            }
+        };
+        csv.write(&description.frame_batch(frame)?)
+    }
+
     /// Closes the tables written so far and gives the directory in which they can be read; they take no more rows.
     ///
     /// # Errors
@@ -185,16 +220,21 @@ impl Publication {
         }
     }
 
-    /// Closes the tables, writes codebook and manifest, and makes the dataset the current one.
+    /// Closes the tables, writes the codebook of the tables described and the manifest, and makes the dataset the current
+    /// one.
     ///
     /// # Errors
     ///
     /// [`Error::Io`] or [`Error::Table`]; the dataset published before then still stands.
-    pub fn finish(mut self, inputs: ManifestInputs) -> Result<Published> {
+    pub fn finish(mut self, inputs: ManifestInputs, described: &[TableDescription]) -> Result<Published> {
         self.written()?;
         let tables = std::mem::take(&mut self.closed);
-        write_synced(&self.staging.join(CODEBOOK), codebook().as_bytes())?;
-        let manifest = manifest_bytes(inputs, &tables)?;
+        let mut files = BTreeMap::new();
+        for (name, csv) in std::mem::take(&mut self.csv) {
+            files.insert(name, csv.close()?);
+        }
+        write_synced(&self.staging.join(CODEBOOK), codebook(described).as_bytes())?;
+        let manifest = manifest_bytes(inputs, &tables, files)?;
         write_synced(&self.staging.join(MANIFEST), &manifest)?;
         sync_directory(&self.staging)?;
 
@@ -214,6 +254,7 @@ impl Publication {
 impl Drop for Publication {
     fn drop(&mut self) {
         self.open.clear();
+        self.csv.clear();
         // After a publication it is no longer there; a leftover is removed by the next run.
         let _ = fs::remove_dir_all(&self.staging);
     }
@@ -247,6 +288,57 @@ impl OpenTable {
         let file = self.writer.into_inner().map_err(|error| table_error(self.name, &self.path, error))?;
         let (bytes, sha256) = file.finish().map_err(Error::io("cannot write", &self.path))?;
         Ok(TableDigest { bytes, rows: self.rows, sha256 })
+    }
+}
+
+/// A table whose CSV file is being written: UTF-8 with a byte order mark, which Excel asks for; no value is an empty
+/// field.
+struct OpenCsv {
+    path: PathBuf,
+    rows: u64,
+    writer: csv::Writer<HashingFile>,
+}
+
+impl OpenCsv {
+    fn create(path: PathBuf, description: &TableDescription) -> Result<OpenCsv> {
+        let mut file = HashingFile::new(File::create(&path).map_err(Error::io("cannot make", &path))?);
+        file.write_all(BYTE_ORDER_MARK).map_err(Error::io("cannot write", &path))?;
+        let mut writer = csv::Writer::from_writer(file);
+        let names = description.columns.iter().map(|column| column.name.as_str());
+        writer.write_record(names).map_err(|error| Error::io("cannot write", &path)(error.into()))?;
+        Ok(OpenCsv { path, rows: 0, writer })
+    }
+
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        for row in 0..batch.num_rows() {
+            let record = batch.columns().iter().map(|column| csv_field(column, row));
+            self.writer.write_record(record).map_err(|error| Error::io("cannot write", &self.path)(error.into()))?;
+        }
+        self.rows += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    fn close(self) -> Result<TableDigest> {
+        let file = self.writer.into_inner().map_err(csv::IntoInnerError::into_error);
+        let written = file.and_then(HashingFile::finish).map_err(Error::io("cannot write", &self.path))?;
+        let (bytes, sha256) = written;
+        Ok(TableDigest { bytes, rows: self.rows, sha256 })
+    }
+}
+
+/// The value of a plain column in a row; nothing for null.
+fn csv_field(column: &ArrayRef, row: usize) -> String {
+    if column.is_null(row) {
+        return String::new();
+    }
+    match column.data_type() {
+        DataType::Utf8 => column.as_string::<i32>().value(row).to_string(),
+        DataType::Int32 => column.as_primitive::<Int32Type>().value(row).to_string(),
+        DataType::Int64 => column.as_primitive::<Int64Type>().value(row).to_string(),
+        DataType::Float64 => column.as_primitive::<Float64Type>().value(row).to_string(),
+        DataType::Date32 => Date::from_days(column.as_primitive::<Date32Type>().value(row)).to_string(),
+        // Booleans; there is no other type in a table.
+        _ => column.as_boolean_opt().map_or(String::new(), |column| column.value(row).to_string()),
     }
 }
 
@@ -325,11 +417,15 @@ fn remove_stale(output: &Path) -> Result<()> {
     Ok(())
 }
 
-fn manifest_bytes(inputs: ManifestInputs, tables: &BTreeMap<String, TableDigest>) -> Result<Vec<u8>> {
+fn manifest_bytes(
+    inputs: ManifestInputs,
+    tables: &BTreeMap<String, TableDigest>,
+    files: BTreeMap<String, TableDigest>,
+) -> Result<Vec<u8>> {
     let ManifestInputs { mut inputs, config_sha256, vocabulary_sha256 } = inputs;
     inputs.sort_by(|left, right| left.path.cmp(&right.path));
     let program = Program { name: env!("CARGO_PKG_NAME").to_string(), version: env!("CARGO_PKG_VERSION").to_string() };
-    let manifest = Manifest { config_sha256, inputs, program, tables: tables.clone(), vocabulary_sha256 };
+    let manifest = Manifest { config_sha256, files, inputs, program, tables: tables.clone(), vocabulary_sha256 };
     let mut bytes = serde_json::to_vec_pretty(&manifest)
         .map_err(|error| Error::Table { table: MANIFEST, message: error.to_string() })?;
     bytes.push(b'\n');
@@ -395,7 +491,12 @@ mod tests {
     use super::*;
     use crate::model::SentenceRow;
     use crate::tidy::{INDICATORS, ISSUES, SENTENCES};
+    use crate::vocab::Vocabulary;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    fn tables() -> Vec<TableDescription> {
+        crate::tidy::tables(&Vocabulary::embedded().unwrap())
+    }
 
     fn sentences(count: i32) -> Vec<SentenceRow> {
         (0..count)
@@ -426,7 +527,7 @@ mod tests {
         publication.append(&SENTENCES, first).unwrap();
         publication.append(&ISSUES, &[]).unwrap();
         publication.append(&SENTENCES, second).unwrap();
-        publication.finish(inputs()).unwrap()
+        publication.finish(inputs(), &tables()).unwrap()
     }
 
     /// The names in a directory, hidden ones included.
@@ -489,7 +590,7 @@ mod tests {
         let mut again = serde_json::to_vec_pretty(&sorted).unwrap();
         again.push(b'\n');
         assert_eq!(again, bytes);
-        assert_eq!(fs::read_to_string(published.directory.join(CODEBOOK)).unwrap(), codebook());
+        assert_eq!(fs::read_to_string(published.directory.join(CODEBOOK)).unwrap(), codebook(&tables()));
     }
 
     #[test]
@@ -519,7 +620,7 @@ mod tests {
         for rows in rows.chunks(37) {
             publication.append(&SENTENCES, rows).unwrap();
         }
-        let pieces = publication.finish(inputs()).unwrap();
+        let pieces = publication.finish(inputs(), &tables()).unwrap();
         assert_eq!(pieces.tables, whole.tables);
     }
 
@@ -582,7 +683,7 @@ mod tests {
         fs::write(current.join("mine.txt"), b"").unwrap();
         let mut publication = Publication::begin(output.path(), &WriteOptions::default()).unwrap();
         publication.append(&INDICATORS, &[]).unwrap();
-        let error = publication.finish(inputs()).unwrap_err();
+        let error = publication.finish(inputs(), &tables()).unwrap_err();
         assert!(matches!(&error, Error::Io { path, .. } if *path == current), "{error}");
         assert_eq!(names(&current), ["mine.txt"]);
         assert_eq!(names(output.path()), [".lock", "current", "versions"]);

@@ -16,10 +16,10 @@ use polars::prelude::{
     NewChunkedArray, PolarsResult, Series, StringChunked, polars_bail,
 };
 
-use super::wrong;
+use super::{fact, wrong};
 use crate::error::{Error, Result};
 use crate::model::Date;
-use crate::vocab::Area;
+use crate::vocab::{Area, Vocabulary};
 
 /// So many documents are looked at together, unless one area alone has more.
 const GROUP_DOCUMENTS: usize = 1024;
@@ -117,25 +117,26 @@ pub struct Group {
     /// One row a document.
     pub documents: DataFrame,
     /// Besides: `year_from` and `year_to`, the first and last year of the period; `rounding`, half a unit of the last
-    /// digit in the unit of `obs_value`; `is_damaged`.
+    /// digit in the unit of `obs_value`; `is_damaged`, `is_subject_inferred`; `qualifier` and `fact`, see [`fact`].
     pub observations: DataFrame,
-    /// One row a target.
+    /// Besides: `year_to`, the last year of the horizon; `change_basis` of its observation; `qualifier` and `fact`.
     pub targets: DataFrame,
 }
 
 /// The tables of a run, and which documents belong together.
-pub(super) struct Written {
+pub(super) struct Written<'v> {
     directory: PathBuf,
+    vocabulary: &'v Vocabulary,
     /// Document to the place it is of, as that is known today; no copies.
     area_of: HashMap<String, Option<String>>,
     groups: Vec<HashSet<String>>,
 }
 
-impl Written {
+impl<'v> Written<'v> {
     /// Looks through `documents` in a directory of tables.
-    pub fn open(directory: PathBuf, areas: &[Area]) -> Result<Written> {
+    pub fn open(directory: PathBuf, vocabulary: &'v Vocabulary) -> Result<Written<'v>> {
         let documents = read(&directory, "documents", &["document_id", "ref_area", "duplicate_of"], None)?;
-        let today = today(areas);
+        let today = today(&vocabulary.areas);
         let texts = |name: &str| -> PolarsResult<Vec<Option<String>>> {
             Ok(documents.column(name)?.str()?.iter().map(|text| text.map(str::to_string)).collect())
         };
@@ -152,7 +153,7 @@ impl Written {
             by_area.entry((area.clone(), alone)).or_default().push(id.clone());
             area_of.insert(id.clone(), area);
         }
-        Ok(Written { directory, area_of, groups: grouped(by_area.into_values()) })
+        Ok(Written { directory, vocabulary, area_of, groups: grouped(by_area.into_values()) })
     }
 
     /// The documents of some areas at a time, areas in the order of their codes.
@@ -169,7 +170,10 @@ impl Written {
         };
         let mut observations = frame("observations", &OBSERVATIONS)?;
         add_numbers(&mut observations).map_err(wrong("observations"))?;
-        Ok(Group { documents: frame("documents", &DOCUMENTS)?, observations, targets: frame("targets", &TARGETS)? })
+        fact::add_to_observations(&mut observations, self.vocabulary).map_err(wrong("observations"))?;
+        let mut targets = frame("targets", &TARGETS)?;
+        fact::add_to_targets(&mut targets, &observations, self.vocabulary).map_err(wrong("targets"))?;
+        Ok(Group { documents: frame("documents", &DOCUMENTS)?, observations, targets })
     }
 
     fn add_area(&self, frame: &mut DataFrame) -> PolarsResult<()> {
@@ -182,7 +186,8 @@ impl Written {
 
 /// Lists of documents put together up to the size of a group.
 fn grouped(areas: impl Iterator<Item = Vec<String>>) -> Vec<HashSet<String>> {
-    let mut groups: Vec<HashSet<String>> = Vec::new();
+    // A group in any case: without documents the tables are there too.
+    let mut groups: Vec<HashSet<String>> = vec![HashSet::new()];
     for documents in areas {
         match groups.last_mut() {
             Some(last) if last.len() + documents.len() <= GROUP_DOCUMENTS => last.extend(documents),
@@ -231,15 +236,17 @@ fn add_numbers(observations: &mut DataFrame) -> PolarsResult<()> {
         })
         .collect();
     let flags = observations.column("flags")?.str()?;
-    let is_damaged: BooleanChunked = flags
-        .iter()
-        .map(|flags| Some(flags.is_some_and(|flags| flags.split('|').any(|flag| flag == "damaged"))))
-        .collect();
+    let flagged = |flag: &str| -> BooleanChunked {
+        let has = |flags: &str| flags.split('|').any(|known| known == flag);
+        flags.iter().map(|flags| Some(flags.is_some_and(has))).collect()
+    };
+    let (is_damaged, is_subject_inferred) = (flagged("damaged"), flagged("subject_inferred"));
     for (name, column) in [("year_from", from.into_column()), ("year_to", to.into_column())] {
         observations.with_column(column.with_name(name.into()))?;
     }
     observations.with_column(rounding.into_column().with_name("rounding".into()))?;
     observations.with_column(is_damaged.into_column().with_name("is_damaged".into()))?;
+    observations.with_column(is_subject_inferred.into_column().with_name("is_subject_inferred".into()))?;
     Ok(())
 }
 

@@ -27,8 +27,10 @@ use arrow_schema::{DataType, Field, Schema};
 
 use polars::prelude::{DataFrame, PolarsResult};
 
+use crate::derive;
 use crate::error::{Error, Result};
 use crate::issue::IssueCode;
+use crate::vocab::Vocabulary;
 
 pub use areas::{AREAS, AreaRow};
 pub use coverage::{COVERAGE, CoverageRow, coverage};
@@ -301,9 +303,10 @@ impl TableDescription {
     }
 }
 
-/// Every table, in the order of the codebook. A new table is one module and one line here.
-pub fn tables() -> Vec<TableDescription> {
-    vec![
+/// Every table, in the order of the codebook. A new table is one module and one line here, or in `derive::tables`. One
+/// of them has a column for each core indicator of the vocabulary.
+pub fn tables(vocabulary: &Vocabulary) -> Vec<TableDescription> {
+    let mut tables = vec![
         DOCUMENTS.describe(),
         SENTENCES.describe(),
         OBSERVATIONS.describe(),
@@ -313,19 +316,21 @@ pub fn tables() -> Vec<TableDescription> {
         INDICATORS.describe(),
         UNITS.describe(),
         AREAS.describe(),
-    ]
+    ];
+    tables.extend(derive::tables(vocabulary));
+    tables
 }
 
 /// The page that explains every table, column and issue code, in Markdown.
-pub fn codebook() -> String {
+pub fn codebook(tables: &[TableDescription]) -> String {
     let mut page = String::from(
         "# Tables\n\n\
          This page is made from the definitions in `src/tidy` and `src/issue.rs`; change it there.\n\n\
          Every table is one Parquet file, `NAME.parquet`. The same sentences stand in the files, as metadata\n\
          of the columns (`description`, `unit`). Units of single numbers are UCUM codes, currencies ISO 4217.\n",
     );
-    for table in tables() {
-        write_table(&mut page, &table);
+    for table in tables {
+        write_table(&mut page, table);
     }
     page.push_str("\n## Issue codes\n\n| code | severity | meaning |\n|---|---|---|\n");
     for code in IssueCode::ALL {
@@ -418,14 +423,14 @@ mod tests {
              | `name` | string |  | no | What it is called. |\n\
              | `share` | double | % | yes | Its share, a\\|b. |\n"
         );
-        let codebook = codebook();
+        let codebook = codebook(&tables(&Vocabulary::embedded().unwrap()));
         assert!(codebook.contains("| `obs_id` | string |"));
         assert!(codebook.contains("| `empty_file` | error | The file holds no text. |"));
     }
 
     #[test]
     fn every_table_is_well_described() {
-        for table in tables() {
+        for table in tables(&Vocabulary::embedded().unwrap()) {
             let mut names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
             for key in table.key {
                 let column = table.columns.iter().find(|column| column.name == *key);

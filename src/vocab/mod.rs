@@ -13,12 +13,16 @@ use std::path::Path;
 
 mod load;
 mod pages;
+mod series;
 mod tables;
 mod targets;
+mod verdicts;
 
 pub use pages::{PageSelector, PageWords};
+pub use series::{SeriesExample, SeriesKind, SeriesWords};
 pub use tables::{TableKind, TableWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
+pub use verdicts::{VerdictExample, VerdictRule, VerdictRules};
 
 use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
 
@@ -47,9 +51,11 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("names.csv", include_str!("../../data/vocab/names.csv")),
     ("pages.csv", include_str!("../../data/vocab/pages.csv")),
     ("sections.csv", include_str!("../../data/vocab/sections.csv")),
+    ("series.csv", include_str!("../../data/vocab/series.csv")),
     ("tables.csv", include_str!("../../data/vocab/tables.csv")),
     ("targets.csv", include_str!("../../data/vocab/targets.csv")),
     ("units.csv", include_str!("../../data/vocab/units.csv")),
+    ("verdicts.csv", include_str!("../../data/vocab/verdicts.csv")),
 ];
 
 macro_rules! cues {
@@ -287,6 +293,10 @@ pub struct Vocabulary {
     /// The words of plans.
     pub targets: TargetWords,
     pub pages: PageWords,
+    /// Which words beside the name of an indicator make another series of it.
+    pub series: SeriesWords,
+    /// How outcomes are held against targets.
+    pub verdicts: VerdictRules,
     /// sha256 over all files, names included.
     pub digest: String,
     furniture: Vec<Furniture>,
@@ -316,16 +326,18 @@ impl Vocabulary {
     /// The vocabulary of a directory laid out like `data/vocab`.
     pub fn from_dir(dir: &Path) -> Result<Vocabulary> {
         let mut files = Vec::new();
-        const FILES: [&str; 9] = [
+        const FILES: [&str; 11] = [
             "areas.csv",
             "cues.csv",
             "furniture.csv",
             "names.csv",
             "pages.csv",
             "sections.csv",
+            "series.csv",
             "tables.csv",
             "targets.csv",
             "units.csv",
+            "verdicts.csv",
         ];
         for name in FILES {
             let path = dir.join(name);
@@ -397,14 +409,16 @@ impl Vocabulary {
             area_names,
             stem_matcher,
             area_stems,
+            tables: tables::load_tables(text_of("tables.csv"))?,
+            targets: targets::load_targets(text_of("targets.csv"))?,
+            pages: pages::load_pages(text_of("pages.csv"))?,
+            series: series::load_series(text_of("series.csv"), &indicators)?,
+            verdicts: verdicts::load_verdicts(text_of("verdicts.csv"), &indicators)?,
             indicators,
             units,
             areas,
             section_cues,
             cue_examples,
-            tables: tables::load_tables(text_of("tables.csv"))?,
-            targets: targets::load_targets(text_of("targets.csv"))?,
-            pages: pages::load_pages(text_of("pages.csv"))?,
             digest,
             furniture,
             whole_terms,
@@ -498,12 +512,17 @@ pub fn level_depth(level: &str) -> Option<usize> {
 }
 
 impl Area {
-    /// The name without its kind: 北京市 -> 北京, 广西壮族自治区 -> 广西; the whole name where one character is left.
+    /// The name without its kind; see [`Area::stem_of`].
     pub fn stem(&self) -> &str {
+        Area::stem_of(&self.name)
+    }
+
+    /// 北京市 -> 北京, 广西壮族自治区 -> 广西; the whole name where one character is left.
+    pub fn stem_of(name: &str) -> &str {
         const KINDS: [&str; 11] =
             ["维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "地区", "省", "市", "区", "县", "盟"];
-        let mut stems = KINDS.iter().filter_map(|kind| self.name.strip_suffix(kind));
-        stems.find(|stem| stem.chars().count() >= 2).unwrap_or(&self.name)
+        let mut stems = KINDS.iter().filter_map(|kind| name.strip_suffix(kind));
+        stems.find(|stem| stem.chars().count() >= 2).unwrap_or(name)
     }
 }
 
