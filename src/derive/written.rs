@@ -312,3 +312,114 @@ fn frame_of(batch: &RecordBatch) -> PolarsResult<DataFrame> {
     let columns = schema.fields().iter().zip(batch.columns()).map(column).collect::<PolarsResult<Vec<_>>>()?;
     DataFrame::new(batch.num_rows(), columns)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::WriteOptions;
+    use crate::model::{DocumentRow, ObservationRow};
+    use crate::tidy;
+    use crate::write::Publication;
+
+    fn area(code: &str, successor: Option<&str>) -> Area {
+        Area {
+            code: code.into(),
+            name: code.into(),
+            level: "county".into(),
+            parent_code: None,
+            valid_from: None,
+            valid_to: None,
+            successor_code: successor.map(Into::into),
+        }
+    }
+
+    fn document(id: &str, area: Option<&str>, copy_of: Option<&str>) -> DocumentRow {
+        DocumentRow {
+            document_id: id.into(),
+            ref_area: area.map(Into::into),
+            duplicate_of: copy_of.map(Into::into),
+            report_kind: "work_report",
+            container: "txt",
+            ..DocumentRow::default()
+        }
+    }
+
+    /// A level of so many 亿元 in 2019, of a document.
+    fn observation(document: &str, value: f64, decimals: i32, flags: Option<&str>) -> ObservationRow {
+        ObservationRow {
+            obs_id: format!("{document}-{value}"),
+            document_id: document.into(),
+            value,
+            obs_value: value * 1e8,
+            decimals,
+            period_start: Date::new(2018, 1, 1).map(Date::days_since_epoch),
+            period_end: Date::new(2019, 12, 31).map(Date::days_since_epoch),
+            flags: flags.map(Into::into),
+            ..ObservationRow::default()
+        }
+    }
+
+    fn texts(frame: &DataFrame, column: &str) -> Vec<Option<String>> {
+        let column = frame.column(column).unwrap().str().unwrap();
+        column.iter().map(|text| text.map(str::to_string)).collect()
+    }
+
+    #[test]
+    fn documents_of_one_place_come_together_and_copies_stay_out() {
+        let output = tempfile::tempdir().unwrap();
+        let mut publication = Publication::begin(output.path(), &WriteOptions::default()).unwrap();
+        let documents = [
+            document("a", Some("130621"), None),
+            document("b", None, None),
+            document("c", Some("130608"), None),
+            document("d", Some("130608"), Some("c")),
+        ];
+        publication.append(&tidy::DOCUMENTS, &documents).unwrap();
+        let observations = [
+            observation("a", 189.7, 1, None),
+            observation("b", 5.0, 0, Some("unit_missing|damaged")),
+            observation("c", 0.0, 2, Some("period_inferred")),
+            observation("d", 7.0, 0, None),
+        ];
+        publication.append(&tidy::OBSERVATIONS, &observations).unwrap();
+        publication.append(&tidy::TARGETS, &[]).unwrap();
+        let areas = [area("130621", Some("130608")), area("130608", Some("130608"))];
+        let written = Written::open(publication.written().unwrap(), &areas).unwrap();
+
+        let groups: Vec<_> = written.groups().collect();
+        assert_eq!(groups.len(), 1);
+        let group = written.group(groups[0]).unwrap();
+        assert_eq!(texts(&group.documents, "document_id"), ["a", "b", "c"].map(|id| Some(id.to_string())));
+        let today = [Some("130608".to_string()), None, Some("130608".to_string())];
+        assert_eq!(texts(&group.documents, "area"), today);
+        assert_eq!(texts(&group.observations, "area"), today);
+        let column = |name: &str| group.observations.column(name).unwrap();
+        assert_eq!(column("year_from").i32().unwrap().iter().collect::<Vec<_>>(), [Some(2018); 3]);
+        assert_eq!(column("year_to").i32().unwrap().iter().collect::<Vec<_>>(), [Some(2019); 3]);
+        // Half of 0.1 亿元, half of 1 亿元; of nothing the factor is not known.
+        let rounding: Vec<f64> = column("rounding").f64().unwrap().iter().flatten().collect();
+        assert!(
+            rounding.iter().zip([5e6, 5e7, 0.005]).all(|(found, expected)| (found - expected).abs() < 1e-6 * expected)
+        );
+        assert_eq!(column("is_damaged").bool().unwrap().iter().collect::<Vec<_>>(), [false, true, false].map(Some));
+        assert_eq!(group.targets.height(), 0);
+    }
+
+    #[test]
+    fn a_group_ends_before_it_grows_too_large_but_holds_an_area_whole() {
+        let area = |count: usize, name: &str| (0..count).map(|i| format!("{name}{i}")).collect::<Vec<_>>();
+        let groups = grouped([area(1000, "a"), area(24, "b"), area(1, "c"), area(3000, "d")].into_iter());
+        assert_eq!(groups.iter().map(HashSet::len).collect::<Vec<_>>(), [1024, 1, 3000]);
+    }
+
+    #[test]
+    fn a_code_is_followed_to_the_last_one_and_not_in_circles() {
+        let areas =
+            [area("1", Some("2")), area("2", Some("3")), area("3", None), area("4", Some("5")), area("5", Some("4"))];
+        let today = today(&areas);
+        assert_eq!(today.get("1").map(String::as_str), Some("3"));
+        assert_eq!(today.get("2").map(String::as_str), Some("3"));
+        assert!(!today.contains_key("3"));
+        assert!(today.contains_key("4"));
+    }
+}
