@@ -16,7 +16,7 @@ use zhibiao::extract::Source;
 use zhibiao::model::{Date, DocumentOutcome, RawFile, SectionRole};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
-use zhibiao::vocab::{Cue, EMBEDDED, TableKind, TargetKind, Vocabulary};
+use zhibiao::vocab::{Cue, EMBEDDED, SeriesKind, TableKind, TargetKind, VerdictRule, Vocabulary};
 
 #[test]
 fn examples_give_what_their_entries_say() {
@@ -66,6 +66,15 @@ fn every_kind_of_cue_has_an_example() {
         }
     }
     assert_eq!(without, BTreeSet::new(), "kinds without an example");
+}
+
+#[test]
+fn every_word_of_series_and_verdicts_is_explained() {
+    let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
+    let rules = VerdictRule::ALL.iter().map(|&(_, name)| name);
+    let kinds = SeriesKind::ALL.iter().map(|&(_, name)| name).chain(["rule", "lower", "coarse"]);
+    let missing: Vec<&str> = kinds.chain(rules).filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "docs/vocabulary.md does not explain {missing:?}");
 }
 
 #[test]
@@ -272,6 +281,7 @@ fn write_vocabulary(folder: &Path) {
             "kind,words,example\ncontent,.text,<p class=\"text\">正文</p>\ndate_label,日期：,日期：2021-02-20\n",
         ),
         ("sections.csv", "cue,where,role,example\n工作回顾,heading,review,一、2020年工作回顾\n"),
+        ("series.csv", "word,kind,indicator,example,want\n全市,neutral,gdp,全市地区生产总值,\n新增,added,,,\n"),
         ("tables.csv", "term,kind,example\n单位,unit,计量单位\n目标,target,2022年目标\n"),
         (
             "targets.csv",
@@ -281,6 +291,7 @@ fn write_vocabulary(folder: &Path) {
             "units.csv",
             "unit,dimension,code,factor,name_en,example\n元,money,CNY,1,yuan,投资3亿元\n个,count,{item},1,item,新增3个\n",
         ),
+        ("verdicts.csv", "kind,name,tolerance,examples\nrule,about,0.05,8|7.6|met\nlower,gdp,,\n"),
         ("indicators/economy.toml", ECONOMY),
     ];
     fs::create_dir(folder.join("indicators")).unwrap();
@@ -334,6 +345,12 @@ fn a_misspelt_file_says_where() {
         ("areas.csv", "province", "provinze", 2, "unknown level `provinze`; did you mean `province`?"),
         ("sections.csv", "review,", "revue,", 2, "unknown role `revue`; did you mean `review`?"),
         ("sections.csv", "heading", "title", 2, "`where` must be heading or sentence, not `title`"),
+        ("series.csv", "neutral", "neutrel", 2, "unknown kind `neutrel`; did you mean `neutral`?"),
+        ("series.csv", "neutral,gdp", "neutral,gpd", 2, "no indicator `gpd`; did you mean `gdp`?"),
+        ("series.csv", "新增,added", "全市,added", 3, "`全市` is already in line 2"),
+        ("verdicts.csv", "lower,gdp", "lower,gpd", 3, "no indicator `gpd`; did you mean `gdp`?"),
+        ("verdicts.csv", "0.05", "5", 2, "the tolerance must be a part, 0 to below 1"),
+        ("verdicts.csv", "8|7.6|met", "8|7.6", 2, "`8|7.6` is not TARGET|OUTCOME|VERDICT"),
         ("tables.csv", "target", "tagret", 3, "unknown kind `tagret`; did you mean `target`?"),
         ("tables.csv", "目标,target", "单位,unit", 3, "`单位` is unit already"),
         ("targets.csv", "equal", "eqaul", 2, "unknown kind `eqaul`; did you mean `equal`?"),

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use polars::prelude::{DataFrame, Int32Chunked, IntoColumn, NewChunkedArray, PolarsResult, StringChunked};
 
-use crate::vocab::{Indicator, Vocabulary};
+use crate::vocab::{Indicator, Said, Vocabulary};
 
 /// Between the parts of a fact; in plain text it stands nowhere but in tables.
 const SEPARATOR: &str = "\t";
@@ -24,28 +24,34 @@ struct Parts<'r> {
     unit_measure: Option<&'r str>,
     period: Option<&'r str>,
     area_name: Option<&'r str>,
+    quote: Option<&'r str>,
+    value_text: Option<&'r str>,
 }
 
-/// Finds qualifiers and facts; the same wordings come again and again, so they are kept.
+/// Finds qualifiers and facts.
 struct Facts<'v> {
     indicators: HashMap<&'v str, &'v Indicator>,
     vocabulary: &'v Vocabulary,
-    known: HashMap<(String, String, bool, Option<String>), Option<String>>,
 }
 
 impl<'v> Facts<'v> {
     fn new(vocabulary: &'v Vocabulary) -> Facts<'v> {
         let indicators = vocabulary.indicators.iter().map(|indicator| (indicator.id.as_str(), indicator)).collect();
-        Facts { indicators, vocabulary, known: HashMap::new() }
+        Facts { indicators, vocabulary }
     }
 
-    fn qualifier(&mut self, parts: Parts) -> Option<String> {
+    fn qualifier(&self, parts: Parts) -> Option<String> {
         let indicator = *self.indicators.get(parts.indicator?)?;
-        let wording = parts.wording.unwrap_or_default();
-        let is_share = indicator.kind == "ratio" || parts.measure == Some("share");
-        let key = (indicator.id.clone(), wording.to_string(), is_share, parts.area_name.map(str::to_string));
-        let words = &self.vocabulary.series;
-        self.known.entry(key).or_insert_with(|| words.qualifier(indicator, wording, is_share, parts.area_name)).clone()
+        let said = Said {
+            wording: parts.wording.unwrap_or_default(),
+            quote: parts.quote.unwrap_or_default(),
+            value_text: parts.value_text.unwrap_or_default(),
+            area: parts.area_name,
+            is_share: indicator.kind == "ratio" || parts.measure == Some("share"),
+            is_level: parts.measure == Some("level"),
+            is_one_year: parts.period.is_some_and(|period| !period.contains('/')),
+        };
+        self.vocabulary.series.qualifier(indicator, said)
     }
 
     /// All that must be the same, or none where a part that is needed is not known.
@@ -68,12 +74,13 @@ impl<'v> Facts<'v> {
 
 /// Adds `qualifier` and `fact`; a fact have only sound results for the area as a whole.
 pub(super) fn add_to_observations(observations: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<()> {
-    let mut facts = Facts::new(vocabulary);
+    let facts = Facts::new(vocabulary);
     let text = |name: &str| observations.column(name)?.str();
     let (area, scope, status, role) = (text("area")?, text("scope")?, text("status")?, text("role")?);
     let (indicator, wording, measure) = (text("indicator")?, text("indicator_text")?, text("measure")?);
     let (change_basis, within, unit_measure) = (text("change_basis")?, text("within")?, text("unit_measure")?);
     let (period, area_name) = (text("time_period")?, text("ref_area_name")?);
+    let (quote, value_text) = (text("quote")?, text("value_text")?);
     let is_damaged = observations.column("is_damaged")?.bool()?;
     let (mut qualifiers, mut all) = (Vec::new(), Vec::new());
     for row in 0..observations.height() {
@@ -86,6 +93,8 @@ pub(super) fn add_to_observations(observations: &mut DataFrame, vocabulary: &Voc
             unit_measure: unit_measure.get(row),
             period: period.get(row),
             area_name: area_name.get(row),
+            quote: quote.get(row),
+            value_text: value_text.get(row),
         };
         let qualifier = facts.qualifier(parts);
         let is_result = matches!(status.get(row), Some("actual" | "estimate"));
@@ -104,7 +113,7 @@ pub(super) fn add_to_targets(
     observations: &DataFrame,
     vocabulary: &Vocabulary,
 ) -> PolarsResult<()> {
-    let mut facts = Facts::new(vocabulary);
+    let facts = Facts::new(vocabulary);
     let found = observations.column("obs_id")?.str()?;
     let (bases, wholes) = (observations.column("change_basis")?.str()?, observations.column("within")?.str()?);
     let roles = observations.column("role")?.str()?;
@@ -113,6 +122,7 @@ pub(super) fn add_to_targets(
     let (area, scope, form, obs_id) = (text("area")?, text("scope")?, text("form")?, text("obs_id")?);
     let (indicator, wording, measure) = (text("indicator")?, text("indicator_text")?, text("measure")?);
     let (unit_measure, horizon, area_name) = (text("unit_measure")?, text("horizon")?, text("ref_area_name")?);
+    let (quote, target_text) = (text("quote")?, text("target_text")?);
     let (mut qualifiers, mut all, mut change_bases, mut years) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in 0..targets.height() {
         let at = obs_id.get(row).and_then(|id| row_of.get(id).copied());
@@ -125,6 +135,8 @@ pub(super) fn add_to_targets(
             unit_measure: unit_measure.get(row),
             period: horizon.get(row),
             area_name: area_name.get(row),
+            quote: quote.get(row),
+            value_text: target_text.get(row),
         };
         let qualifier = facts.qualifier(parts);
         let is_figure = matches!(form.get(row), Some("point" | "bound" | "range"));

@@ -52,8 +52,7 @@ fn tables_of(group: &Group, vocabulary: &Vocabulary) -> Result<Vec<Made>> {
     let panel = panel::panel(&vintages).collect().map_err(wrong(PANEL.name))?;
     let wide = panel_wide_description(vocabulary);
     let wide_frame = panel::panel_wide(&panel, vocabulary).map_err(wrong(wide.name))?;
-    let outcomes =
-        outcomes::target_outcomes(group, &vintages, &vocabulary.verdicts).map_err(wrong(TARGET_OUTCOMES.name))?;
+    let outcomes = outcomes::target_outcomes(group, &vintages, vocabulary).map_err(wrong(TARGET_OUTCOMES.name))?;
     Ok(vec![
         (PANEL.describe(), panel),
         (VINTAGES.describe(), vintages),
@@ -66,3 +65,6 @@ fn tables_of(group: &Group, vocabulary: &Vocabulary) -> Result<Vec<Made>> {
 fn wrong(table: &'static str) -> impl Fn(PolarsError) -> Error {
     move |error| Error::Table { table, message: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The table `target_outcomes`: targets beside what later reports of the same area state of them.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::{
     DataFrame, Float64Chunked, IntoColumn, IntoLazy, JoinArgs, JoinType, LazyFrame, NewChunkedArray, PolarsResult,
     StringChunked, col, lit,
@@ -8,7 +10,7 @@ use polars::prelude::{
 use super::Group;
 use super::vintages::{AREA, AREA_LEVEL, CHANGE_BASIS, INDICATOR, QUALIFIER, REF_AREA, REF_AREA_NAME, ascending};
 use crate::tidy::{DerivedColumn as Column, DerivedDef, Kind};
-use crate::vocab::{VerdictRule, VerdictRules};
+use crate::vocab::{VerdictRule, VerdictRules, Vocabulary};
 
 /// One row a target that an outcome could be held against.
 pub static TARGET_OUTCOMES: DerivedDef = DerivedDef {
@@ -94,10 +96,13 @@ pub static TARGET_OUTCOMES: DerivedDef = DerivedDef {
             "reason",
             Kind::Text,
             "Why it is not comparable: relative, delegated or qualitative (the form), measure (a rank or unknown), unit (not \
-             known), part (of another number), outcome_is_bound (突破3000亿元 leaves it open).",
+             known), part (of another number), outcome_is_bound (突破3000亿元 leaves it open), coarse (the indicator counts other \
+             things from report to report), words (an indicator that is not core, and the wordings have too little in \
+             common). With the last three the outcome columns hold what was found.",
         )
         .zh("不可比的原因：relative、delegated、qualitative（形式）、measure（位次或未知）、unit（单位未知）、part（其中项）、\
-             outcome_is_bound（结果只有上下限）。"),
+             outcome_is_bound（结果只有上下限）、coarse（该指标在各报告中所指不一）、words（非核心指标且用语相差太大）；后三种情形下\
+             结果各列仍列出所找到的陈述。"),
         Column::new(
             "rule",
             Kind::Text,
@@ -124,7 +129,7 @@ const OUTCOME: [(&str, &str); 8] = [
 ];
 
 /// Every target with its outcome and verdict.
-pub(super) fn target_outcomes(group: &Group, vintages: &DataFrame, rules: &VerdictRules) -> PolarsResult<DataFrame> {
+pub(super) fn target_outcomes(group: &Group, vintages: &DataFrame, vocabulary: &Vocabulary) -> PolarsResult<DataFrame> {
     let targets = targets(group);
     let key = || [col("target_id")];
     let left = || JoinArgs::new(JoinType::Left);
@@ -134,7 +139,7 @@ pub(super) fn target_outcomes(group: &Group, vintages: &DataFrame, rules: &Verdi
         .join(reviews(targets, group), key(), key(), left())
         .sort(["area", "as_of", "document_id", "source_start", "target_id"], ascending())
         .collect()?;
-    add_verdicts(&mut frame, rules)?;
+    add_verdicts(&mut frame, vocabulary)?;
     Ok(frame)
 }
 
@@ -261,12 +266,34 @@ fn judge(rules: &VerdictRules, aim: Aim, outcome: f64, comparator: &str) -> Opti
 
 const NOT_COMPARABLE: &str = "not_comparable";
 
-fn add_verdicts(frame: &mut DataFrame, rules: &VerdictRules) -> PolarsResult<()> {
+/// Whether two wordings have so much in common that they are of the same thing: half of the shorter one, in one piece.
+fn are_alike(left: &str, right: &str) -> bool {
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let mut longest = 0;
+    let mut runs = vec![0; right.len() + 1];
+    for character in &left {
+        for at in (0..right.len()).rev() {
+            runs[at + 1] = if right[at] == *character { runs[at] + 1 } else { 0 };
+            longest = longest.max(runs[at + 1]);
+        }
+    }
+    2 * longest >= left.len().min(right.len())
+}
+
+fn add_verdicts(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<()> {
+    let rules = &vocabulary.verdicts;
+    let core: BTreeSet<&str> = vocabulary
+        .indicators
+        .iter()
+        .filter(|indicator| indicator.is_core)
+        .map(|indicator| indicator.id.as_str())
+        .collect();
     let text = |name: &str| frame.column(name)?.str();
     let number = |name: &str| frame.column(name)?.f64();
     let (indicator, form, bound) = (text("indicator")?, text("form")?, text("bound")?);
     let (direction, measure, unit) = (text("direction")?, text("measure")?, text("unit_measure")?);
     let (fact, qualifier, comparator) = (text("fact")?, text("qualifier")?, text("outcome_comparator")?);
+    let (wording, outcome_wording) = (text("indicator_text")?, text("outcome_text")?);
     let (stating, reviewing) = (text("stating_document_id")?, text("reviewing_document_id")?);
     let (low, high, outcome) = (number("low")?, number("high")?, number("outcome_value")?);
     let (mut documents, mut matches, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
@@ -282,18 +309,23 @@ fn add_verdicts(frame: &mut DataFrame, rules: &VerdictRules) -> PolarsResult<()>
         };
         let judged =
             outcome.get(row).and_then(|outcome| judge(rules, aim, outcome, comparator.get(row).unwrap_or_default()));
+        let words = (wording.get(row).unwrap_or_default(), outcome_wording.get(row).unwrap_or_default());
         let (verdict, reason) = match (judged, fact.get(row)) {
+            (Some(_), _) if rules.is_coarse(aim.indicator) => (NOT_COMPARABLE, Some("coarse")),
+            (Some(_), _) if !core.contains(aim.indicator) && !are_alike(words.0, words.1) => {
+                (NOT_COMPARABLE, Some("words"))
+            }
             (Some(judged), _) => (judged.verdict, (judged.verdict == NOT_COMPARABLE).then_some("outcome_is_bound")),
             (None, None) => (NOT_COMPARABLE, Some(why_not(aim.form, measure.get(row), unit.get(row)))),
             (None, Some(_)) if reviewing.get(row).is_some() => ("not_stated", None),
             (None, Some(_)) => ("no_report", None),
         };
-        let words = if qualifier.get(row).is_some() { "id_and_words" } else { "id" };
+        let pair = if qualifier.get(row).is_some() { "id_and_words" } else { "id" };
         documents.push(match verdict {
             "not_stated" => reviewing.get(row),
             _ => stating.get(row),
         });
-        matches.push(judged.map(|_| words));
+        matches.push(judged.map(|_| pair));
         verdicts.push(verdict);
         reasons.push(reason);
         names.push(judged.map(|judged| judged.rule.name()));
@@ -322,5 +354,87 @@ fn why_not<'t>(form: &'t str, measure: Option<&str>, unit: Option<&str>) -> &'t 
         (_, None | Some("rank"), _) => "measure",
         (_, _, None) => "unit",
         _ => "part",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(indicator: &'static str, figure: f64) -> Aim<'static> {
+        Aim { indicator, form: "point", bound: Some("="), direction: Some("up"), low: Some(figure), high: Some(figure) }
+    }
+
+    fn verdict(aim: Aim, outcome: f64, comparator: &str) -> &'static str {
+        let vocabulary = Vocabulary::embedded().unwrap();
+        judge(&vocabulary.verdicts, aim, outcome, comparator).unwrap().verdict
+    }
+
+    #[test]
+    fn every_example_of_the_vocabulary_gives_its_verdict() {
+        let vocabulary = Vocabulary::embedded().unwrap();
+        let rules = &vocabulary.verdicts;
+        assert!(rules.examples.len() >= 15);
+        for example in &rules.examples {
+            let (low, high) = (Some(example.low), Some(example.high));
+            let aim = match example.name.as_str() {
+                "about" => Aim { bound: Some("~"), ..point("gdp", example.low) },
+                "at_least" => Aim { form: "bound", bound: Some(">="), high: None, ..point("gdp", example.low) },
+                "at_most" => Aim { form: "bound", bound: Some("<="), low: None, ..point("gdp", example.low) },
+                "range" => Aim { form: "range", low, high, ..point("gdp", 0.0) },
+                "exact" => point("gdp", example.low),
+                indicator => Aim { indicator, ..point("gdp", example.low) },
+            };
+            let judged = judge(rules, aim, example.outcome, "=").unwrap();
+            assert_eq!(judged.verdict, example.want, "verdicts.csv:{}", example.line);
+        }
+    }
+
+    #[test]
+    fn gap_and_tolerance_are_in_the_unit_of_the_target() {
+        let vocabulary = Vocabulary::embedded().unwrap();
+        let about = Aim { bound: Some("~"), ..point("gdp", 8.0) };
+        let judged = judge(&vocabulary.verdicts, about, 7.5, "=").unwrap();
+        assert_eq!((judged.verdict, judged.rule, judged.gap), ("missed", VerdictRule::About, -0.5));
+        assert!((judged.tolerance - 0.4).abs() < 1e-12);
+        let range = Aim { form: "range", low: Some(5.0), high: Some(5.5), ..point("gdp", 0.0) };
+        let gap = |outcome| judge(&vocabulary.verdicts, range, outcome, "=").unwrap().gap;
+        assert_eq!((gap(4.5), gap(5.2), gap(6.0)), (-0.5, 0.0, 0.5));
+        assert_eq!(judge(&vocabulary.verdicts, Aim { low: None, high: None, ..about }, 8.0, "=").map(|j| j.gap), None);
+    }
+
+    #[test]
+    fn a_promised_fall_is_met_by_a_greater_one() {
+        let fall = Aim { direction: Some("down"), ..point("fires_not_listed", -10.0) };
+        assert_eq!(verdict(fall, -12.0, "="), "met");
+        assert_eq!(verdict(fall, -8.0, "="), "missed");
+    }
+
+    #[test]
+    fn an_outcome_that_is_a_bound_decides_only_where_it_can() {
+        let level = point("gdp", 2900.0);
+        assert_eq!(verdict(level, 3000.0, ">"), "met");
+        assert_eq!(verdict(level, 2800.0, ">"), "not_comparable");
+        assert_eq!(verdict(level, 2800.0, "<"), "missed");
+        assert_eq!(verdict(level, 3000.0, "<"), "not_comparable");
+        let ceiling = Aim { form: "bound", bound: Some("<="), low: None, ..point("cpi", 3.0) };
+        assert_eq!(verdict(ceiling, 3.0, "<="), "met");
+        assert_eq!(verdict(ceiling, 2.0, ">"), "not_comparable");
+    }
+
+    #[test]
+    fn wordings_are_alike_by_half_of_the_shorter_one() {
+        assert!(are_alike("拆除违法建筑", "违法建筑"));
+        assert!(are_alike("创新团队", "研发团队"));
+        assert!(!are_alike("新建市政道路", "完成绿化带"));
+        assert!(are_alike("", "绿化带"));
+    }
+
+    #[test]
+    fn what_is_missing_is_told() {
+        assert_eq!(why_not("relative", Some("change_pct"), Some("%")), "relative");
+        assert_eq!(why_not("point", Some("rank"), Some("{rank}")), "measure");
+        assert_eq!(why_not("point", Some("level"), None), "unit");
+        assert_eq!(why_not("point", Some("level"), Some("CNY")), "part");
     }
 }

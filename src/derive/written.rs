@@ -43,7 +43,7 @@ const DOCUMENTS: [&str; 12] = [
 ];
 
 /// Columns of `observations` that the derived tables rest on.
-const OBSERVATIONS: [&str; 32] = [
+const OBSERVATIONS: [&str; 33] = [
     "obs_id",
     "document_id",
     "sentence_id",
@@ -75,11 +75,12 @@ const OBSERVATIONS: [&str; 32] = [
     "obs_status",
     "flags",
     "value_text",
+    "quote",
     "source_start",
 ];
 
 /// Columns of `targets` that the derived tables rest on.
-const TARGETS: [&str; 29] = [
+const TARGETS: [&str; 30] = [
     "target_id",
     "document_id",
     "sentence_id",
@@ -108,6 +109,7 @@ const TARGETS: [&str; 29] = [
     "obs_id_high",
     "flags",
     "target_text",
+    "quote",
     "source_start",
 ];
 
@@ -186,13 +188,16 @@ impl<'v> Written<'v> {
 
 /// Lists of documents put together up to the size of a group.
 fn grouped(areas: impl Iterator<Item = Vec<String>>) -> Vec<HashSet<String>> {
-    // A group in any case: without documents the tables are there too.
-    let mut groups: Vec<HashSet<String>> = vec![HashSet::new()];
+    let mut groups: Vec<HashSet<String>> = Vec::new();
     for documents in areas {
         match groups.last_mut() {
             Some(last) if last.len() + documents.len() <= GROUP_DOCUMENTS => last.extend(documents),
             _ => groups.push(documents.into_iter().collect()),
         }
+    }
+    // Without documents the tables are there too.
+    if groups.is_empty() {
+        groups.push(HashSet::new());
     }
     groups
 }
@@ -383,8 +388,9 @@ mod tests {
         ];
         publication.append(&tidy::OBSERVATIONS, &observations).unwrap();
         publication.append(&tidy::TARGETS, &[]).unwrap();
-        let areas = [area("130621", Some("130608")), area("130608", Some("130608"))];
-        let written = Written::open(publication.written().unwrap(), &areas).unwrap();
+        let mut vocabulary = Vocabulary::embedded().unwrap();
+        vocabulary.areas = vec![area("130621", Some("130608")), area("130608", Some("130608"))];
+        let written = Written::open(publication.written().unwrap(), &vocabulary).unwrap();
 
         let groups: Vec<_> = written.groups().collect();
         assert_eq!(groups.len(), 1);
@@ -410,6 +416,7 @@ mod tests {
         let area = |count: usize, name: &str| (0..count).map(|i| format!("{name}{i}")).collect::<Vec<_>>();
         let groups = grouped([area(1000, "a"), area(24, "b"), area(1, "c"), area(3000, "d")].into_iter());
         assert_eq!(groups.iter().map(HashSet::len).collect::<Vec<_>>(), [1024, 1, 3000]);
+        assert_eq!(grouped([].into_iter()), [HashSet::new()]);
     }
 
     #[test]

@@ -83,10 +83,10 @@ impl State<'_> {
         self.detour = None;
     }
 
-    /// From here on the section and the headings above it plan the year.
-    fn turn_to_year(&mut self) {
-        self.enter(self.section, SectionRole::PlanYear, None);
-        self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
+    /// From here on the section and the headings above it have another role.
+    fn turn_to(&mut self, role: SectionRole) {
+        self.enter(self.section, role, None);
+        self.headings.iter_mut().for_each(|heading| (heading.role, heading.span) = (role, None));
     }
 
     /// 一、2020年和“十三五”工作回顾: one section, two times.
@@ -135,7 +135,13 @@ impl State<'_> {
         let planned = planned.as_deref();
         let names_year = sentence.contains("今年") || planned.is_some_and(|year| sentence.contains(year));
         if is_target_sentence && self.role == SectionRole::PlanMultiYear && names_year {
-            self.turn_to_year();
+            self.turn_to(SectionRole::PlanYear);
+            return;
+        }
+        // 刚刚过去的2020年，…: what follows the five years is of the last one.
+        let is_just_past = self.years.reviewed.is_some_and(|year| sentence.starts_with(&format!("刚刚过去的{year}年")));
+        if is_just_past && self.role == SectionRole::ReviewMultiYear {
+            self.turn_to(SectionRole::Review);
             return;
         }
         // 2020年是收官之年，…: inside five years looked back on a passage of the last one.
@@ -152,12 +158,12 @@ impl State<'_> {
         let opens_year = sentence.starts_with("今年") || planned.is_some_and(|year| sentence.starts_with(year));
         let is_merged = planned.is_some_and(|year| self.headings.iter().any(|heading| heading.text.contains(year)));
         if opens_year && is_merged && self.role == SectionRole::PlanMultiYear && !is_target_sentence {
-            self.turn_to_year();
+            self.turn_to(SectionRole::PlanYear);
         }
         let ahead =
             plan_period(sentence).filter(|(first, _)| self.years.reviewed.is_some_and(|reviewed| *first > reviewed));
         if is_target_sentence && !self.role.is_plan() && ahead.is_none() {
-            self.turn_to_year();
+            self.turn_to(SectionRole::PlanYear);
         }
         if ahead.is_some()
             && matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear)

@@ -19,7 +19,7 @@ mod targets;
 mod verdicts;
 
 pub use pages::{PageSelector, PageWords};
-pub use series::{SeriesExample, SeriesKind, SeriesWords};
+pub use series::{Said, SeriesExample, SeriesKind, SeriesWords};
 pub use tables::{TableKind, TableWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
 pub use verdicts::{VerdictExample, VerdictRule, VerdictRules};

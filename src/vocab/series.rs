@@ -16,15 +16,28 @@ pub enum SeriesKind {
     Total,
     /// What came on top in the period (新增).
     Added,
+    /// From the beginning on (累计): of a stock its total, of a flow another series than that of the year.
+    Cumulated,
+    /// With a word of accumulation: within the year after all (全年累计).
+    Within,
 }
 
 impl SeriesKind {
-    pub const ALL: &'static [(SeriesKind, &'static str)] =
-        &[(SeriesKind::Neutral, "neutral"), (SeriesKind::Total, "total"), (SeriesKind::Added, "added")];
+    pub const ALL: &'static [(SeriesKind, &'static str)] = &[
+        (SeriesKind::Neutral, "neutral"),
+        (SeriesKind::Total, "total"),
+        (SeriesKind::Added, "added"),
+        (SeriesKind::Cumulated, "cumulated"),
+        (SeriesKind::Within, "within"),
+    ];
 }
 
 /// The qualifier of every wording of what came on top.
 const ADDED: &str = "新增";
+/// The qualifier of what is counted from the beginning on.
+const CUMULATED: &str = "累计";
+/// A clause ends here; 、 goes on with the list.
+const CLAUSE_ENDS: [char; 5] = ['，', '；', '。', '：', ','];
 /// A share of a whole: what stands between these is the whole, which has a column of its own.
 const SHARE_OPENS: char = '占';
 const SHARE_ENDS: [&str; 3] = ["比重", "比例", "占比"];
@@ -47,40 +60,73 @@ pub struct SeriesWords {
 }
 
 impl SeriesWords {
-    /// What a wording says beyond the name of its indicator: 产业集聚区 of 产业集聚区固定资产投资, nothing of
+    /// What a statement says beyond the name of its indicator: 产业集聚区 of 产业集聚区固定资产投资, nothing of
     /// 全市固定资产投资. Statements with the same qualifier are of one series.
-    pub fn qualifier(
-        &self,
-        indicator: &Indicator,
-        wording: &str,
-        is_share: bool,
-        area: Option<&str>,
-    ) -> Option<String> {
+    pub fn qualifier(&self, indicator: &Indicator, said: Said) -> Option<String> {
         let names = indicator.terms.iter().map(|term| term.text.as_str());
         let names = names.chain(indicator.whole.iter().chain(&indicator.shares).map(String::as_str));
-        let found = names.filter_map(|name| Some((name.len(), wording.find(name)?)));
+        let found = names.filter_map(|name| Some((name.len(), said.wording.find(name)?)));
         let (before, after) = match found.max_by_key(|&(length, at)| (length, std::cmp::Reverse(at))) {
-            Some((length, at)) => (&wording[..at], &wording[at + length..]),
-            None => (wording, ""),
+            Some((length, at)) => (&said.wording[..at], &said.wording[at + length..]),
+            None => (said.wording, ""),
         };
-        let (mut rest, mut is_total, mut is_added) = (String::new(), false, false);
+        let (mut rest, mut kinds) = (String::new(), Vec::new());
         for part in [before, after] {
-            let part = if is_share { without_whole(part) } else { part.to_string() };
-            let part = without_area(&part, area);
+            let part = if said.is_share { without_whole(part) } else { part.to_string() };
+            let part = without_area(&part, said.area);
             let mut from = 0;
             for found in self.matcher.find_iter(&part) {
                 rest.push_str(&part[from..found.start()]);
                 from = found.end();
-                let kind = self.kinds.get(found.pattern().as_usize());
-                is_total |= kind == Some(&SeriesKind::Total);
-                is_added |= kind == Some(&SeriesKind::Added);
+                kinds.extend(self.kinds.get(found.pattern().as_usize()).copied());
             }
             rest.push_str(&part[from..]);
         }
-        let added = if is_added && !is_total { ADDED } else { "" };
-        let qualifier = format!("{added}{rest}");
+        let has = |kind| kinds.contains(&kind);
+        let is_ratio = indicator.kind == "ratio";
+        let is_total = has(SeriesKind::Total);
+        let is_added = has(SeriesKind::Added) || (said.is_level && !is_ratio && self.is_in_added_list(said));
+        let is_cumulated = has(SeriesKind::Cumulated) || self.is_cumulated(said);
+        let before = match (is_total, is_added, is_cumulated) {
+            (false, true, false) => ADDED,
+            (_, _, true) if indicator.kind == "flow" && said.is_one_year => CUMULATED,
+            _ => "",
+        };
+        let qualifier = format!("{before}{rest}");
         (!qualifier.is_empty()).then_some(qualifier)
     }
+
+    /// 新增甲30家、乙20家: what is said before the first holds for the second.
+    fn is_in_added_list(&self, said: Said) -> bool {
+        let before = said.quote.find(said.value_text).map_or("", |at| &said.quote[..at]);
+        let clause = before.rfind(CLAUSE_ENDS).map_or(before, |at| &before[at..]);
+        // The wording itself was looked through already.
+        clause.contains('、') && self.kinds_in(clause).any(|kind| kind == SeriesKind::Added)
+    }
+
+    fn is_cumulated(&self, said: Said) -> bool {
+        let is = |kind| self.kinds_in(said.quote).any(|found| found == kind);
+        is(SeriesKind::Cumulated) && !is(SeriesKind::Within)
+    }
+
+    fn kinds_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = SeriesKind> + 't {
+        self.matcher.find_iter(text).filter_map(|found| self.kinds.get(found.pattern().as_usize()).copied())
+    }
+}
+
+/// What is asked of a statement to tell its series.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Said<'t> {
+    pub wording: &'t str,
+    /// The piece of the text with number and wording, and the number in it.
+    pub quote: &'t str,
+    pub value_text: &'t str,
+    /// The name of the reporting area.
+    pub area: Option<&'t str>,
+    pub is_share: bool,
+    pub is_level: bool,
+    /// Whether it is of a single year.
+    pub is_one_year: bool,
 }
 
 /// `占GDP比重` taken out.
@@ -138,12 +184,18 @@ pub(super) fn load_series(text: &str, indicators: &[Indicator]) -> Result<Series
 
 #[cfg(test)]
 mod tests {
+    use super::Said;
     use crate::vocab::Vocabulary;
 
-    fn qualifier(indicator: &str, wording: &str, is_share: bool, area: Option<&str>) -> Option<String> {
+    fn qualifier(indicator: &str, said: Said) -> String {
         let vocabulary = Vocabulary::embedded().unwrap();
         let indicator = vocabulary.indicators.iter().find(|known| known.id == indicator).unwrap();
-        vocabulary.series.qualifier(indicator, wording, is_share, area)
+        vocabulary.series.qualifier(indicator, said).unwrap_or_default()
+    }
+
+    /// A level of one year.
+    fn level(wording: &'static str) -> Said<'static> {
+        Said { wording, is_level: true, is_one_year: true, ..Said::default() }
     }
 
     #[test]
@@ -151,18 +203,45 @@ mod tests {
         let vocabulary = Vocabulary::embedded().unwrap();
         assert!(vocabulary.series.examples.len() >= 15);
         for example in &vocabulary.series.examples {
-            let found = qualifier(&example.indicator, &example.wording, false, None);
-            assert_eq!(found.unwrap_or_default(), example.want, "series.csv:{}", example.line);
+            let said = Said { wording: &example.wording, is_level: true, is_one_year: true, ..Said::default() };
+            assert_eq!(qualifier(&example.indicator, said), example.want, "series.csv:{}", example.line);
         }
     }
 
     #[test]
     fn what_is_said_beyond_the_indicator_is_left() {
-        assert_eq!(qualifier("fai", "产业集聚区固定资产投资", false, None).as_deref(), Some("产业集聚区"));
-        assert_eq!(qualifier("gdp", "青山市生产总值", false, Some("青山市")), None);
-        assert_eq!(qualifier("gdp", "青山生产总值", false, Some("青山市")), None);
-        assert_eq!(qualifier("rd_intensity", "全社会研发经费支出占地区生产总值比重", true, None), None);
-        assert_eq!(qualifier("market_entities", "新登记市场主体", false, None).as_deref(), Some("新增"));
-        assert_eq!(qualifier("market_entities", "新登记市场主体总量", false, None), None);
+        assert_eq!(qualifier("fai", level("产业集聚区固定资产投资")), "产业集聚区");
+        assert_eq!(qualifier("gdp", level("青山市生产总值")), "青山市");
+        assert_eq!(qualifier("gdp", Said { area: Some("青山市"), ..level("青山市生产总值") }), "");
+        assert_eq!(qualifier("gdp", Said { area: Some("青山市"), ..level("青山生产总值") }), "");
+        let share = level("全社会研发经费支出占地区生产总值比重");
+        assert_eq!(qualifier("rd_intensity", Said { is_share: true, ..share }), "");
+        assert_eq!(qualifier("market_entities", level("新登记市场主体")), "新增");
+        assert_eq!(qualifier("market_entities", level("新登记市场主体总量")), "");
+    }
+
+    #[test]
+    fn a_list_that_begins_with_added_goes_on_to_the_end_of_its_clause() {
+        let list = Said {
+            quote: "新增规上企业30家、高新技术企业20家", value_text: "20家", ..level("高新技术企业")
+        };
+        assert_eq!(qualifier("hightech_firms", list), "新增");
+        let next = Said { quote: "新增规上企业30家，高新技术企业20家", ..list };
+        assert_eq!(qualifier("hightech_firms", next), "");
+        let total = Said { wording: "高新技术企业总数", ..list };
+        assert_eq!(qualifier("hightech_firms", total), "");
+        let change = Said { is_level: false, ..list };
+        assert_eq!(qualifier("hightech_firms", change), "");
+    }
+
+    #[test]
+    fn what_is_cumulated_over_years_is_not_the_flow_of_the_year() {
+        let jobs =
+            Said { quote: "累计新增城镇就业25万人", value_text: "25万人", ..level("新增城镇就业") };
+        assert_eq!(qualifier("jobs_new", jobs), "累计");
+        assert_eq!(qualifier("jobs_new", Said { quote: "全年累计新增城镇就业25万人", ..jobs }), "");
+        assert_eq!(qualifier("jobs_new", Said { is_one_year: false, ..jobs }), "");
+        let firms = Said { quote: "累计20家", value_text: "20家", ..level("高新技术企业") };
+        assert_eq!(qualifier("hightech_firms", firms), "");
     }
 }

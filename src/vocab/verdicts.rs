@@ -51,6 +51,7 @@ pub struct VerdictExample {
 pub struct VerdictRules {
     tolerances: BTreeMap<VerdictRule, f64>,
     lower: BTreeSet<String>,
+    coarse: BTreeSet<String>,
     pub examples: Vec<VerdictExample>,
 }
 
@@ -64,12 +65,22 @@ impl VerdictRules {
     pub fn is_lower_better(&self, indicator: &str) -> bool {
         self.lower.contains(indicator)
     }
+
+    /// Whether an indicator counts other things from report to report, so that no outcome is held against its targets.
+    pub fn is_coarse(&self, indicator: &str) -> bool {
+        self.coarse.contains(indicator)
+    }
 }
 
 /// Reads `verdicts.csv`.
 pub(super) fn load_verdicts(text: &str, indicators: &[Indicator]) -> Result<VerdictRules> {
     const FILE: &str = "verdicts.csv";
-    let mut rules = VerdictRules { tolerances: BTreeMap::new(), lower: BTreeSet::new(), examples: Vec::new() };
+    let mut rules = VerdictRules {
+        tolerances: BTreeMap::new(),
+        lower: BTreeSet::new(),
+        coarse: BTreeSet::new(),
+        examples: Vec::new(),
+    };
     for (line, row) in records(FILE, text, &["kind", "name", "tolerance", "examples"])? {
         let problem = |message: String| Error::Vocab { file: FILE.into(), line, message };
         let [kind, name, tolerance, examples] = fields(&row);
@@ -84,15 +95,16 @@ pub(super) fn load_verdicts(text: &str, indicators: &[Indicator]) -> Result<Verd
                     tolerance.ok_or_else(|| problem("the tolerance must be a part, 0 to below 1".into()))?;
                 rules.tolerances.insert(rule, tolerance).is_none()
             }
-            "lower" => {
+            "lower" | "coarse" => {
                 if !indicators.iter().any(|known| known.id == name) {
                     let known = indicators.iter().map(|known| known.id.as_str());
                     return Err(problem(format!("no indicator `{name}`{}", suggestion(name, known))));
                 }
-                rules.lower.insert(name.to_string())
+                let list = if kind == "lower" { &mut rules.lower } else { &mut rules.coarse };
+                list.insert(name.to_string())
             }
             _ => {
-                let known = ["rule", "lower"].into_iter();
+                let known = ["rule", "lower", "coarse"].into_iter();
                 return Err(problem(format!("unknown kind `{kind}`{}", suggestion(kind, known))));
             }
         };
@@ -114,4 +126,24 @@ fn example(line: usize, name: &str, text: &str) -> Option<VerdictExample> {
     let (low, high) = target.split_once("..").unwrap_or((target, target));
     let (low, high) = (low.parse().ok()?, high.parse().ok()?);
     Some(VerdictExample { line, name: name.into(), low, high, outcome, want: want.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_lines_are_told() {
+        let problem = |line: &str| load_verdicts(&format!("kind,name,tolerance,examples\n{line}\n"), &[]).unwrap_err();
+        let told = |line: &str, message: &str| {
+            let error = problem(line).to_string();
+            assert!(error.contains(message) && error.contains("verdicts.csv"), "{error}");
+        };
+        told("rule,abuot,0,", "unknown rule `abuot`; did you mean `about`?");
+        told("rule,about,1.5,", "the tolerance must be a part, 0 to below 1");
+        told("rule,about,0.05,8|met", "`8|met` is not TARGET|OUTCOME|VERDICT");
+        told("lower,pm25,,", "no indicator `pm25`");
+        told("lowest,pm25,,", "unknown kind `lowest`; did you mean `lower`?");
+        told("rule,exact,0,\nrule,exact,0,", "`exact` as rule stands twice");
+    }
 }
