@@ -266,18 +266,24 @@ fn judge(rules: &VerdictRules, aim: Aim, outcome: f64, comparator: &str) -> Opti
 
 const NOT_COMPARABLE: &str = "not_comparable";
 
-/// Whether two wordings have so much in common that they are of the same thing: half of the shorter one, in one piece.
+/// Whether two wordings have so much in common that they are of the same thing: half of the shorter one in one piece
+/// (违建 and 违法建筑), or seven tenths of it in the same order (旅游总收入 and 旅游综合收入).
 fn are_alike(left: &str, right: &str) -> bool {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let mut longest = 0;
-    let mut runs = vec![0; right.len() + 1];
+    // Of the part of `left` read so far and each beginning of `right`: the piece both end with, and all in common.
+    let (mut pieces, mut common) = (vec![0; right.len() + 1], vec![0; right.len() + 1]);
     for character in &left {
-        for at in (0..right.len()).rev() {
-            runs[at + 1] = if right[at] == *character { runs[at] + 1 } else { 0 };
-            longest = longest.max(runs[at + 1]);
+        let (pieces_before, common_before) = (pieces.clone(), common.clone());
+        for (at, other) in right.iter().enumerate() {
+            let is_same = character == other;
+            pieces[at + 1] = if is_same { pieces_before[at] + 1 } else { 0 };
+            common[at + 1] = if is_same { common_before[at] + 1 } else { common[at].max(common_before[at + 1]) };
+            longest = longest.max(pieces[at + 1]);
         }
     }
-    2 * longest >= left.len().min(right.len())
+    let shorter = left.len().min(right.len());
+    2 * longest >= shorter || 10 * common[right.len()] >= 7 * shorter
 }
 
 fn add_verdicts(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<()> {
@@ -423,9 +429,11 @@ mod tests {
     }
 
     #[test]
-    fn wordings_are_alike_by_half_of_the_shorter_one() {
+    fn wordings_are_alike_by_a_piece_or_by_their_order() {
         assert!(are_alike("拆除违法建筑", "违法建筑"));
         assert!(are_alike("创新团队", "研发团队"));
+        assert!(are_alike("旅游总收入", "旅游综合收入"));
+        assert!(!are_alike("新增公办学位", "新增义务教育学位"));
         assert!(!are_alike("新建市政道路", "完成绿化带"));
         assert!(are_alike("", "绿化带"));
     }

@@ -265,11 +265,8 @@ fn the_panel_takes_the_reviewing_report_and_keeps_the_revision() {
 #[test]
 fn a_communique_gives_way_to_the_work_report_of_its_year() {
     let communique = DocumentRow { report_kind: "communique", ..report("a", 2021) };
-    let tables = derived(
-        &[communique, report("b", 2021)],
-        &[growth("a", "communique", 3.5), growth("b", "report", 3.6)],
-        &[],
-    );
+    let tables =
+        derived(&[communique, report("b", 2021)], &[growth("a", "communique", 3.5), growth("b", "report", 3.6)], &[]);
     assert_eq!(texts(&tables["panel"], "obs_id"), ["report"]);
     assert_eq!(texts(&tables["panel"], "choice"), ["work_report"]);
 }
