@@ -91,8 +91,21 @@ const TARGETS: [&str; 34] = [
     "source_start",
     "source_end",
 ];
-const TABLES: [&str; 9] =
-    ["areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "targets", "units"];
+const TABLES: [&str; 13] = [
+    "areas",
+    "coverage",
+    "documents",
+    "indicators",
+    "issues",
+    "observations",
+    "panel",
+    "panel_wide",
+    "sentences",
+    "target_outcomes",
+    "targets",
+    "units",
+    "vintages",
+];
 
 fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or_else(|| panic!("ended by a signal: {output:?}"))

@@ -72,7 +72,7 @@ fn every_kind_of_cue_has_an_example() {
 fn every_word_of_series_and_verdicts_is_explained() {
     let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
     let rules = VerdictRule::ALL.iter().map(|&(_, name)| name);
-    let kinds = SeriesKind::ALL.iter().map(|&(_, name)| name).chain(["rule", "lower", "coarse"]);
+    let kinds = SeriesKind::ALL.iter().map(|&(_, name)| name).chain(["rule", "near", "lower", "coarse"]);
     let missing: Vec<&str> = kinds.chain(rules).filter(|name| !page.contains(&format!("`{name}`"))).collect();
     assert!(missing.is_empty(), "docs/vocabulary.md does not explain {missing:?}");
 }

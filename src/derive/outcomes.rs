@@ -107,7 +107,7 @@ pub static TARGET_OUTCOMES: DerivedDef = DerivedDef {
             "rule",
             Kind::Text,
             "How the outcome was held against it: exact (a bare figure, reached or passed on the good side), about (左右, with \
-             the tolerance), at_least, at_most, range; see `verdicts.csv` of the vocabulary.",
+             the tolerance), at_least, at_most (of the value with its sign: a fall of 5 % or more is at_most -5), range; see `verdicts.csv` of the vocabulary.",
         )
         .zh("判定规则：exact 达到或好于该值、about 左右（含容差）、at_least 不低于、at_most 不高于、range 区间；见词表 `verdicts.csv`。"),
         Column::new("tolerance", Kind::Double, "By how much the outcome could fall short and still meet the target.")
@@ -213,6 +213,7 @@ struct Aim<'t> {
     form: &'t str,
     bound: Option<&'t str>,
     direction: Option<&'t str>,
+    text: &'t str,
     low: Option<f64>,
     high: Option<f64>,
 }
@@ -234,6 +235,7 @@ fn judge(rules: &VerdictRules, aim: Aim, outcome: f64, comparator: &str) -> Opti
     let rule = match (aim.form, aim.low, aim.high) {
         ("range", Some(_), Some(_)) => VerdictRule::Range,
         ("point", ..) if aim.bound == Some("~") => VerdictRule::About,
+        _ if aim.bound == Some("<") && rules.is_near(aim.text) => VerdictRule::About,
         ("point", ..) => VerdictRule::Exact,
         (_, Some(_), None) => VerdictRule::AtLeast,
         (_, None, Some(_)) => VerdictRule::AtMost,
@@ -300,6 +302,7 @@ fn add_verdicts(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<
     let (direction, measure, unit) = (text("direction")?, text("measure")?, text("unit_measure")?);
     let (fact, qualifier, comparator) = (text("fact")?, text("qualifier")?, text("outcome_comparator")?);
     let (wording, outcome_wording) = (text("indicator_text")?, text("outcome_text")?);
+    let target_text = text("target_text")?;
     let (stating, reviewing) = (text("stating_document_id")?, text("reviewing_document_id")?);
     let (low, high, outcome) = (number("low")?, number("high")?, number("outcome_value")?);
     let (mut documents, mut matches, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
@@ -310,6 +313,7 @@ fn add_verdicts(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<
             form: form.get(row).unwrap_or_default(),
             bound: bound.get(row),
             direction: direction.get(row),
+            text: target_text.get(row).unwrap_or_default(),
             low: low.get(row),
             high: high.get(row),
         };
@@ -368,7 +372,15 @@ mod tests {
     use super::*;
 
     fn point(indicator: &'static str, figure: f64) -> Aim<'static> {
-        Aim { indicator, form: "point", bound: Some("="), direction: Some("up"), low: Some(figure), high: Some(figure) }
+        Aim {
+            indicator,
+            form: "point",
+            bound: Some("="),
+            direction: Some("up"),
+            text: "",
+            low: Some(figure),
+            high: Some(figure),
+        }
     }
 
     fn verdict(aim: Aim, outcome: f64, comparator: &str) -> &'static str {
@@ -425,6 +437,9 @@ mod tests {
         assert_eq!(verdict(level, 3000.0, "<"), "not_comparable");
         let ceiling = Aim { form: "bound", bound: Some("<="), low: None, ..point("cpi", 3.0) };
         assert_eq!(verdict(ceiling, 3.0, "<="), "met");
+        let near = Aim { form: "bound", bound: Some("<"), low: None, text: "接近1000亿元", ..point("gdp", 1000.0) };
+        assert_eq!((verdict(near, 1260.0, "="), verdict(near, 900.0, "=")), ("met", "missed"));
+        assert_eq!(verdict(Aim { text: "低于1000亿元", ..near }, 1260.0, "="), "missed");
         assert_eq!(verdict(ceiling, 2.0, ">"), "not_comparable");
     }
 

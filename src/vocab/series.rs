@@ -20,15 +20,19 @@ pub enum SeriesKind {
     Cumulated,
     /// With a word of accumulation: within the year after all (全年累计).
     Within,
+    /// Stays, also as a part of the indicator's name (省外 in 实际到位省外资金).
+    Own,
 }
 
 impl SeriesKind {
+    /// Every kind with its name in `series.csv`.
     pub const ALL: &'static [(SeriesKind, &'static str)] = &[
         (SeriesKind::Neutral, "neutral"),
         (SeriesKind::Total, "total"),
         (SeriesKind::Added, "added"),
         (SeriesKind::Cumulated, "cumulated"),
         (SeriesKind::Within, "within"),
+        (SeriesKind::Own, "own"),
     ];
 }
 
@@ -56,6 +60,8 @@ pub struct SeriesExample {
 pub struct SeriesWords {
     kinds: Vec<SeriesKind>,
     matcher: AhoCorasick,
+    /// Words of kind `own` and the indicator they are for, if not for all.
+    own: Vec<(String, Option<String>)>,
     pub examples: Vec<SeriesExample>,
 }
 
@@ -66,11 +72,13 @@ impl SeriesWords {
         let names = indicator.terms.iter().map(|term| term.text.as_str());
         let names = names.chain(indicator.whole.iter().chain(&indicator.shares).map(String::as_str));
         let found = names.filter_map(|name| Some((name.len(), said.wording.find(name)?)));
-        let (before, after) = match found.max_by_key(|&(length, at)| (length, std::cmp::Reverse(at))) {
-            Some((length, at)) => (&said.wording[..at], &said.wording[at + length..]),
-            None => (said.wording, ""),
+        let (before, name, after) = match found.max_by_key(|&(length, at)| (length, std::cmp::Reverse(at))) {
+            Some((length, at)) => (&said.wording[..at], &said.wording[at..at + length], &said.wording[at + length..]),
+            None => (said.wording, "", ""),
         };
-        let (mut rest, mut kinds) = (String::new(), Vec::new());
+        let is_of = |of: &Option<String>| of.as_ref().is_none_or(|of| *of == indicator.id);
+        let own = self.own.iter().filter(|(word, of)| is_of(of) && name.contains(word.as_str()));
+        let (mut rest, mut kinds): (String, Vec<_>) = (own.map(|(word, _)| word.as_str()).collect(), Vec::new());
         for part in [before, after] {
             let part = if said.is_share { without_whole(part) } else { part.to_string() };
             let part = without_area(&part, said.area);
@@ -148,7 +156,7 @@ fn without_area(text: &str, area: Option<&str>) -> String {
 /// Reads `series.csv`.
 pub(super) fn load_series(text: &str, indicators: &[Indicator]) -> Result<SeriesWords> {
     const FILE: &str = "series.csv";
-    let (mut words, mut kinds, mut examples) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut words, mut kinds, mut own, mut examples) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut lines: HashMap<String, usize> = HashMap::new();
     for (line, row) in records(FILE, text, &["word", "kind", "indicator", "example", "want"])? {
         let problem = |message: String| Error::Vocab { file: FILE.into(), line, message };
@@ -164,11 +172,13 @@ pub(super) fn load_series(text: &str, indicators: &[Indicator]) -> Result<Series
         if let Some(first) = lines.insert(word.clone(), line) {
             return Err(problem(format!("`{word}` is already in line {first}")));
         }
-        if !example.is_empty() {
+        if !indicator.is_empty() || !example.is_empty() {
             if !indicators.iter().any(|known| known.id == indicator) {
                 let known = indicators.iter().map(|known| known.id.as_str());
                 return Err(problem(format!("no indicator `{indicator}`{}", suggestion(indicator, known))));
             }
+        }
+        if !example.is_empty() {
             examples.push(SeriesExample {
                 line,
                 indicator: indicator.into(),
@@ -176,10 +186,14 @@ pub(super) fn load_series(text: &str, indicators: &[Indicator]) -> Result<Series
                 want: want.into(),
             });
         }
+        if kind == SeriesKind::Own {
+            own.push((word, (!indicator.is_empty()).then(|| indicator.to_string())));
+            continue;
+        }
         words.push(word);
         kinds.push(kind);
     }
-    Ok(SeriesWords { matcher: matcher(words.iter().map(String::as_str))?, kinds, examples })
+    Ok(SeriesWords { matcher: matcher(words.iter().map(String::as_str))?, kinds, own, examples })
 }
 
 #[cfg(test)]
@@ -218,6 +232,8 @@ mod tests {
         assert_eq!(qualifier("rd_intensity", Said { is_share: true, ..share }), "");
         assert_eq!(qualifier("market_entities", level("新登记市场主体")), "新增");
         assert_eq!(qualifier("market_entities", level("新登记市场主体总量")), "");
+        assert_eq!(qualifier("fai", level("城镇固定资产投资")), "城镇");
+        assert_eq!(qualifier("income_urban", level("城镇居民人均可支配收入")), "");
     }
 
     #[test]

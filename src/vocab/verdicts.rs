@@ -52,6 +52,7 @@ pub struct VerdictRules {
     tolerances: BTreeMap<VerdictRule, f64>,
     lower: BTreeSet<String>,
     coarse: BTreeSet<String>,
+    near: Vec<String>,
     pub examples: Vec<VerdictExample>,
 }
 
@@ -64,6 +65,11 @@ impl VerdictRules {
     /// Whether less of an indicator is better.
     pub fn is_lower_better(&self, indicator: &str) -> bool {
         self.lower.contains(indicator)
+    }
+
+    /// Whether the words of a target make its bound a figure to come near to (接近1000亿元), not one to stay below.
+    pub fn is_near(&self, target_text: &str) -> bool {
+        self.near.iter().any(|word| target_text.contains(word.as_str()))
     }
 
     /// Whether an indicator counts other things from report to report, so that no outcome is held against its targets.
@@ -79,6 +85,7 @@ pub(super) fn load_verdicts(text: &str, indicators: &[Indicator]) -> Result<Verd
         tolerances: BTreeMap::new(),
         lower: BTreeSet::new(),
         coarse: BTreeSet::new(),
+        near: Vec::new(),
         examples: Vec::new(),
     };
     for (line, row) in records(FILE, text, &["kind", "name", "tolerance", "examples"])? {
@@ -103,8 +110,13 @@ pub(super) fn load_verdicts(text: &str, indicators: &[Indicator]) -> Result<Verd
                 let list = if kind == "lower" { &mut rules.lower } else { &mut rules.coarse };
                 list.insert(name.to_string())
             }
+            "near" => {
+                let is_new = !name.is_empty() && rules.near.iter().all(|known| known != name);
+                rules.near.push(name.to_string());
+                is_new
+            }
             _ => {
-                let known = ["rule", "lower", "coarse"].into_iter();
+                let known = ["rule", "near", "lower", "coarse"].into_iter();
                 return Err(problem(format!("unknown kind `{kind}`{}", suggestion(kind, known))));
             }
         };
