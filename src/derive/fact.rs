@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use polars::prelude::{DataFrame, Int32Chunked, IntoColumn, NewChunkedArray, PolarsResult, StringChunked};
 
+use super::outcomes::is_figure;
 use crate::vocab::{Indicator, Said, Vocabulary};
 
 /// Between the parts of a fact; in plain text it stands nowhere but in tables.
@@ -107,7 +108,8 @@ pub(super) fn add_to_observations(observations: &mut DataFrame, vocabulary: &Voc
     add(observations, qualifiers, all)
 }
 
-/// Adds `year_to`, `change_basis`, `qualifier` and `fact`; a fact have only figures that an outcome can be held against.
+/// Adds `year_to`, `change_basis`, `qualifier` and `fact`; a fact have only figures that an outcome can be held against,
+/// and relative targets, whose outcome is shown.
 pub(super) fn add_to_targets(
     targets: &mut DataFrame,
     observations: &DataFrame,
@@ -139,10 +141,23 @@ pub(super) fn add_to_targets(
             value_text: target_text.get(row),
         };
         let qualifier = facts.qualifier(parts);
-        let is_figure = matches!(form.get(row), Some("point" | "bound" | "range"));
+        let form = form.get(row).unwrap_or_default();
+        // 增速高于全省1个百分点: what a reader would set beside it is the growth of the year, of a rate the rate.
+        let is_ratio = parts.indicator.and_then(|id| facts.indicators.get(id)).is_some_and(|i| i.kind == "ratio");
+        let parts = match (form, is_ratio) {
+            ("relative", true) => {
+                Parts { measure: Some("level"), change_basis: None, unit_measure: Some("%"), ..parts }
+            }
+            ("relative", false) => {
+                Parts { measure: Some("change_pct"), change_basis: Some("yoy"), unit_measure: Some("%"), ..parts }
+            }
+            _ => parts,
+        };
         let is_part = at.and_then(|at| roles.get(at)) == Some("part");
         let is_whole = scope.get(row) == Some("self") && area.get(row).is_some() && !is_part;
-        let fact = (is_figure && is_whole).then(|| facts.fact(parts, qualifier.as_deref())).flatten();
+        let fact = ((is_figure(form) || form == "relative") && is_whole)
+            .then(|| facts.fact(parts, qualifier.as_deref()))
+            .flatten();
         qualifiers.push(qualifier);
         all.push(fact);
         change_bases.push(parts.change_basis);

@@ -98,7 +98,8 @@ pub static TARGET_OUTCOMES: DerivedDef = DerivedDef {
             "Why it is not comparable: relative, delegated or qualitative (the form), measure (a rank or unknown), unit (not \
              known), part (of another number), outcome_is_bound (突破3000亿元 leaves it open), coarse (the indicator counts other \
              things from report to report), words (an indicator that is not core, and the wordings have too little in \
-             common). With the last three the outcome columns hold what was found.",
+             common). With relative and the last three the outcome columns hold what was found, for a relative target the growth \
+             of the year.",
         )
         .zh("不可比的原因：relative、delegated、qualitative（形式）、measure（位次或未知）、unit（单位未知）、part（其中项）、\
              outcome_is_bound（结果只有上下限）、coarse（该指标在各报告中所指不一）、words（非核心指标且用语相差太大）；后三种情形下\
@@ -229,9 +230,14 @@ struct Judged {
 
 /// So much of a number is lost when it is computed with.
 const EPSILON: f64 = 1e-9;
+/// Gaps are told to so many parts of a unit.
+const ROUNDING: f64 = 1e9;
 
 /// Holds an outcome against a target; none where the target has no figure.
 fn judge(rules: &VerdictRules, aim: Aim, outcome: f64, comparator: &str) -> Option<Judged> {
+    if !is_figure(aim.form) {
+        return None;
+    }
     let rule = match (aim.form, aim.low, aim.high) {
         ("range", Some(_), Some(_)) => VerdictRule::Range,
         ("point", ..) if aim.bound == Some("~") => VerdictRule::About,
@@ -263,7 +269,17 @@ fn judge(rules: &VerdictRules, aim: Aim, outcome: f64, comparator: &str) -> Opti
         (false, true) => "met",
         (false, false) => "missed",
     };
-    Some(Judged { verdict, rule, gap: outcome - nearest, tolerance })
+    Some(Judged { verdict, rule, gap: rounded(outcome - nearest), tolerance: rounded(tolerance) })
+}
+
+/// Whether a target of this form names a figure that an outcome can reach.
+pub(super) fn is_figure(form: &str) -> bool {
+    matches!(form, "point" | "bound" | "range")
+}
+
+/// Without the noise of binary fractions: 1.2 for 10.2 - 9.
+fn rounded(difference: f64) -> f64 {
+    (difference * ROUNDING).round() / ROUNDING
 }
 
 const NOT_COMPARABLE: &str = "not_comparable";
@@ -326,7 +342,8 @@ fn add_verdicts(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<
                 (NOT_COMPARABLE, Some("words"))
             }
             (Some(judged), _) => (judged.verdict, (judged.verdict == NOT_COMPARABLE).then_some("outcome_is_bound")),
-            (None, None) => (NOT_COMPARABLE, Some(why_not(aim.form, measure.get(row), unit.get(row)))),
+            (None, _) if !is_figure(aim.form) => (NOT_COMPARABLE, Some(aim.form)),
+            (None, None) => (NOT_COMPARABLE, Some(why_not(measure.get(row), unit.get(row)))),
             (None, Some(_)) if reviewing.get(row).is_some() => ("not_stated", None),
             (None, Some(_)) => ("no_report", None),
         };
@@ -357,12 +374,11 @@ fn add_verdicts(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<
     Ok(())
 }
 
-/// Why no outcome can be held against a target.
-fn why_not<'t>(form: &'t str, measure: Option<&str>, unit: Option<&str>) -> &'t str {
-    match (form, measure, unit) {
-        ("relative" | "delegated" | "qualitative", ..) => form,
-        (_, None | Some("rank"), _) => "measure",
-        (_, _, None) => "unit",
+/// Why no outcome can be held against a target with a figure.
+fn why_not(measure: Option<&str>, unit: Option<&str>) -> &'static str {
+    match (measure, unit) {
+        (None | Some("rank"), _) => "measure",
+        (_, None) => "unit",
         _ => "part",
     }
 }
@@ -455,9 +471,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_told() {
-        assert_eq!(why_not("relative", Some("change_pct"), Some("%")), "relative");
-        assert_eq!(why_not("point", Some("rank"), Some("{rank}")), "measure");
-        assert_eq!(why_not("point", Some("level"), None), "unit");
-        assert_eq!(why_not("point", Some("level"), Some("CNY")), "part");
+        assert_eq!(why_not(Some("rank"), Some("{rank}")), "measure");
+        assert_eq!(why_not(Some("level"), None), "unit");
+        assert_eq!(why_not(Some("level"), Some("CNY")), "part");
     }
 }

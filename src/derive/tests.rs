@@ -332,9 +332,11 @@ fn targets_without_a_figure_say_why_they_cannot_be_compared() {
         let row = TargetRow { form, bound: None, low: None, unit_measure: None, obs_id: None, measure: None, ..row };
         outcome((row, observation), &[growth("next", "a", 8.3)])
     };
-    for form in ["relative", "delegated", "qualitative"] {
+    for form in ["delegated", "qualitative"] {
         assert_eq!(wordless(form), ["not_comparable", form, "-"]);
     }
+    // Of a relative one the growth of the year is shown.
+    assert_eq!(wordless("relative"), ["not_comparable", "relative", "next"]);
     let (row, observation) = target("plan", "t", 8.0);
     let row = TargetRow { measure: Some("rank"), ..row };
     assert_eq!(outcome((row, observation), &[])[1], "measure");
@@ -359,8 +361,12 @@ fn indicators_that_are_not_core_need_like_words() {
     };
     assert_eq!(found("旅游总收入"), ["met", "-", "next"]);
     assert_eq!(found("旅游综合收入")[0], "met");
-    let coarse = |row: ObservationRow| ObservationRow { indicator: Some("projects_started".into()), ..row };
-    let row = TargetRow { indicator: Some("projects_started".into()), ..row };
+    let coarse = |row: ObservationRow| ObservationRow {
+        indicator: Some("projects_started".into()),
+        indicator_text: "开工项目".into(),
+        ..row
+    };
+    let row = TargetRow { indicator: Some("projects_started".into()), indicator_text: "开工项目".into(), ..row };
     assert_eq!(outcome((row, coarse(observation)), &[coarse(growth("next", "a", 8.3))])[1], "coarse");
 }
 
