@@ -91,8 +91,20 @@ const TARGETS: [&str; 34] = [
     "source_start",
     "source_end",
 ];
-const TABLES: [&str; 9] =
-    ["areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "targets", "units"];
+const TABLES: [&str; 12] = [
+    "areas",
+    "coverage",
+    "dictionary_terms",
+    "documents",
+    "indicators",
+    "issues",
+    "observations",
+    "sentences",
+    "targets",
+    "term_counts",
+    "term_matches",
+    "units",
+];
 
 fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or_else(|| panic!("ended by a signal: {output:?}"))
@@ -472,6 +484,9 @@ fn vocab_counts_and_checks() {
     let page = stdout(&output);
     assert!(page.starts_with(&format!("indicators {}\n", vocabulary.indicators.len())), "{page}");
     let (examples, _) = zhibiao::examples::check(vocabulary);
+    let dictionaries = &vocabulary.dictionaries;
+    let topics = format!("topics     {} with {} terms\n", dictionaries.names.len(), dictionaries.terms.len());
+    assert!(page.contains(&topics), "{page}");
     let end = format!("digest     {}\nexamples   {examples}, 0 fail\n", vocabulary.digest);
     assert!(page.ends_with(&end), "{page}");
     let from_folder = zhibiao(root(), &["vocab", "data/vocab"]);
