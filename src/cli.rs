@@ -260,13 +260,15 @@ fn vocab_command(dir: Option<&Path>) -> Result<u8> {
     let config = Config { vocab: crate::config::VocabOptions { dir: dir.map(Path::to_path_buf) }, ..Config::default() };
     let vocabulary = config.vocabulary()?;
     print(&format!(
-        "indicators {}\nterms      {}\nunits      {}\nareas      {}\ncues       {}\nplan words {}\ndigest     {}\n",
+        "indicators {}\nterms      {}\nunits      {}\nareas      {}\ncues       {}\nplan words {}\ntopics     {} with {} terms\ndigest     {}\n",
         vocabulary.indicators.len(),
         vocabulary.indicators.iter().map(|i| i.terms.len()).sum::<usize>(),
         vocabulary.units.len(),
         vocabulary.areas.len(),
         vocabulary.cue_count(),
         vocabulary.targets.count(),
+        vocabulary.dictionaries.names.len(),
+        vocabulary.dictionaries.terms.len(),
         vocabulary.digest
     ));
     let (count, failures) = examples::check(&vocabulary);

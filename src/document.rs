@@ -5,7 +5,7 @@
 use crate::config::Config;
 use crate::decode::decode;
 use crate::duplicates::Signature;
-use crate::extract::{Extracted, Source, extract};
+use crate::extract::{Extracted, Source, count_terms, extract};
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Decoded, DocumentOutcome, DocumentRow, RawFile, Report, SentenceRow};
 use crate::normalize::{Normalized, normalize};
@@ -96,6 +96,8 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
         n_observations: extracted.observations.len() as i32,
         n_issues: issues.len() as i32,
     });
+    (outcome.term_counts, outcome.term_matches) =
+        count_terms(&normalized.text, &report, &file.document_id, &vocabulary.dictionaries);
     outcome.signature = Signature::of(&normalized.text);
     outcome.observations = extracted.observations;
     outcome.targets = extracted.targets;

@@ -25,7 +25,7 @@ impl std::fmt::Display for Failure {
 /// How many examples there are, and those that fail.
 pub fn check(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
     let (mut count, mut failures) = (0, Vec::new());
-    let checks = [check_cues, check_targets, check_indicators, check_units];
+    let checks = [check_cues, check_targets, check_indicators, check_units, check_dictionaries];
     for found in checks.map(|check| check(vocabulary)) {
         count += found.0;
         failures.extend(found.1);
@@ -158,4 +158,24 @@ pub fn check_units(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
         }
     }
     (vocabulary.units.len(), failures)
+}
+
+/// The example of a term holds it, as it is counted.
+pub fn check_dictionaries(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
+    let dictionaries = &vocabulary.dictionaries;
+    let (mut count, mut failures) = (0, Vec::new());
+    for (index, term) in dictionaries.terms.iter().enumerate() {
+        let Some(example) = &term.example else { continue };
+        count += 1;
+        let found = dictionaries.terms_in(&fold_term(example));
+        if !found.iter().any(|&(_, found)| found == index) {
+            let own = found.iter().map(|&(_, found)| &dictionaries.terms[found]);
+            let told = joined(own.filter(|other| other.dictionary == term.dictionary).map(|other| other.text.clone()));
+            failures.push(Failure {
+                place: format!("dictionaries/{}.csv {}", dictionaries.names[term.dictionary], term.text),
+                message: format!("{example} does not count it; counted there: {told}"),
+            });
+        }
+    }
+    (count, failures)
 }

@@ -356,6 +356,32 @@ pub struct TargetRow {
     pub source_end: i32,
 }
 
+/// A row of `term_counts`: how much a part of a document says about the topic of a dictionary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TermCountRow {
+    pub document_id: String,
+    pub dictionary: String,
+    pub section_role: &'static str,
+    pub n_terms: i32,
+    pub n_distinct_terms: i32,
+    pub n_term_chars: i32,
+    pub n_term_sentences: i32,
+    pub n_chars: i32,
+    pub n_sentences: i32,
+    pub per_10k_chars: Option<f64>,
+}
+
+/// A row of `term_matches`: how often a term stands in a part of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TermMatchRow {
+    pub document_id: String,
+    pub dictionary: String,
+    pub section_role: &'static str,
+    pub term: String,
+    pub concept: Option<String>,
+    pub n_terms: i32,
+}
+
 /// Everything one file gives: its rows, or only issues when it could not be read.
 #[derive(Debug, Default)]
 pub struct DocumentOutcome {
@@ -363,6 +389,8 @@ pub struct DocumentOutcome {
     pub sentences: Vec<SentenceRow>,
     pub observations: Vec<ObservationRow>,
     pub targets: Vec<TargetRow>,
+    pub term_counts: Vec<TermCountRow>,
+    pub term_matches: Vec<TermMatchRow>,
     pub issues: Vec<crate::issue::Issue>,
     /// What its text is told from others by; `None` for a text too short.
     pub signature: Option<crate::duplicates::Signature>,

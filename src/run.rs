@@ -63,12 +63,15 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
         publication.append(&tidy::SENTENCES, &rows.sentences)?;
         publication.append(&tidy::OBSERVATIONS, &rows.observations)?;
         publication.append(&tidy::TARGETS, &rows.targets)?;
+        publication.append(&tidy::TERM_COUNTS, &rows.term_counts)?;
+        publication.append(&tidy::TERM_MATCHES, &rows.term_matches)?;
         publication.append(&tidy::ISSUES, &rows.issues)?;
         let coverage = tidy::coverage(&rows.documents, &rows.observations, &rows.targets, &core)?;
         publication.append(&tidy::COVERAGE, &coverage)?;
         progress(totals.files, totals.bytes, inputs.len());
     }
     publication.append(&tidy::INDICATORS, &indicator_rows(&vocabulary))?;
+    publication.append(&tidy::DICTIONARY_TERMS, &dictionary_rows(&vocabulary))?;
     publication.append(&tidy::UNITS, &unit_rows(&vocabulary))?;
     publication.append(&tidy::AREAS, &area_rows(&vocabulary))?;
     derive(&mut publication, &vocabulary)?;
@@ -160,6 +163,8 @@ struct Rows {
     sentences: Vec<SentenceRow>,
     observations: Vec<crate::model::ObservationRow>,
     targets: Vec<crate::model::TargetRow>,
+    term_counts: Vec<crate::model::TermCountRow>,
+    term_matches: Vec<crate::model::TermMatchRow>,
     issues: Vec<Issue>,
 }
 
@@ -216,6 +221,8 @@ impl Totals {
             rows.sentences.extend(outcome.sentences);
             rows.observations.extend(outcome.observations);
             rows.targets.extend(outcome.targets);
+            rows.term_counts.extend(outcome.term_counts);
+            rows.term_matches.extend(outcome.term_matches);
             rows.issues.extend(outcome.issues);
         }
         rows
@@ -249,6 +256,22 @@ fn in_use(terms: &[Term]) -> Option<String> {
     let dated = terms.iter().filter(|term| term.from.or(term.until).is_some());
     let told: Vec<String> = dated.map(|term| format!("{} {}/{}", term.text, end(term.from), end(term.until))).collect();
     (!told.is_empty()).then(|| told.join("|"))
+}
+
+fn dictionary_rows(vocabulary: &Vocabulary) -> Vec<tidy::DictionaryTermRow> {
+    let dictionaries = &vocabulary.dictionaries;
+    dictionaries
+        .terms
+        .iter()
+        .map(|term| tidy::DictionaryTermRow {
+            dictionary: dictionaries.names[term.dictionary].clone(),
+            term: term.text.clone(),
+            concept: term.concept.clone(),
+            example: term.example.clone(),
+            not_in: (!term.not_in.is_empty()).then(|| term.not_in.join("|")),
+            note: term.note.clone(),
+        })
+        .collect()
 }
 
 fn unit_rows(vocabulary: &Vocabulary) -> Vec<tidy::UnitRow> {

@@ -91,9 +91,10 @@ const TARGETS: [&str; 34] = [
     "source_start",
     "source_end",
 ];
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 16] = [
     "areas",
     "coverage",
+    "dictionary_terms",
     "documents",
     "indicators",
     "issues",
@@ -103,6 +104,8 @@ const TABLES: [&str; 13] = [
     "sentences",
     "target_outcomes",
     "targets",
+    "term_counts",
+    "term_matches",
     "units",
     "vintages",
 ];
@@ -485,6 +488,9 @@ fn vocab_counts_and_checks() {
     let page = stdout(&output);
     assert!(page.starts_with(&format!("indicators {}\n", vocabulary.indicators.len())), "{page}");
     let (examples, _) = zhibiao::examples::check(vocabulary);
+    let dictionaries = &vocabulary.dictionaries;
+    let topics = format!("topics     {} with {} terms\n", dictionaries.names.len(), dictionaries.terms.len());
+    assert!(page.contains(&topics), "{page}");
     let end = format!("digest     {}\nexamples   {examples}, 0 fail\n", vocabulary.digest);
     assert!(page.ends_with(&end), "{page}");
     let from_folder = zhibiao(root(), &["vocab", "data/vocab"]);

@@ -133,6 +133,42 @@ fn faults(file: &RawFile, outcome: &DocumentOutcome) -> Vec<String> {
             ));
         }
     }
+    faults.extend(term_faults(outcome));
+    faults
+}
+
+/// The counts of terms against the sentences themselves.
+fn term_faults(outcome: &DocumentOutcome) -> Vec<String> {
+    let mut faults = Vec::new();
+    let roles: HashSet<&str> = outcome.sentences.iter().map(|sentence| sentence.section_role).collect();
+    let keys: HashSet<(&str, &str)> =
+        outcome.term_counts.iter().map(|row| (row.dictionary.as_str(), row.section_role)).collect();
+    if keys.len() != outcome.term_counts.len() || keys.len() != roles.len() * vocabulary().dictionaries.names.len() {
+        faults.push("term_counts has not one row for each dictionary and role".into());
+    }
+    for row in &outcome.term_counts {
+        let texts = outcome.sentences.iter().filter(|sentence| sentence.section_role == row.section_role);
+        let texts: Vec<String> = texts.map(|sentence| sentence.text.to_ascii_uppercase()).collect();
+        let chars = texts.iter().flat_map(|text| text.chars()).filter(|c| !c.is_whitespace()).count();
+        let is_its = |dictionary: &str, role: &str| dictionary == row.dictionary && role == row.section_role;
+        let matches: Vec<_> =
+            outcome.term_matches.iter().filter(|found| is_its(&found.dictionary, found.section_role)).collect();
+        let mentions: i32 = matches.iter().map(|found| found.n_terms).sum();
+        let written: i32 = matches.iter().map(|found| found.n_terms * found.term.chars().count() as i32).sum();
+        if (row.n_chars as usize, row.n_sentences as usize) != (chars, texts.len())
+            || (row.n_terms, row.n_distinct_terms, row.n_term_chars) != (mentions, matches.len() as i32, written)
+            || row.n_term_sentences > row.n_sentences.min(row.n_terms)
+        {
+            faults.push(format!("{row:?} does not add up"));
+        }
+        for found in matches {
+            let term = found.term.to_ascii_uppercase();
+            let most: usize = texts.iter().map(|text| text.matches(term.as_str()).count()).sum();
+            if found.n_terms < 1 || found.n_terms as usize > most {
+                faults.push(format!("{found:?}: the text has it {most} times"));
+            }
+        }
+    }
     faults
 }
 

@@ -14,7 +14,20 @@ import polars
 import pyarrow
 import pyarrow.parquet
 
-TABLES = {"areas", "coverage", "documents", "indicators", "issues", "observations", "sentences", "targets", "units"}
+TABLES = {
+    "areas",
+    "coverage",
+    "dictionary_terms",
+    "documents",
+    "indicators",
+    "issues",
+    "observations",
+    "sentences",
+    "targets",
+    "term_counts",
+    "term_matches",
+    "units",
+}
 PLAIN = {"string", "int32", "int64", "double", "bool", "date32[day]"}
 
 JOIN = """

@@ -11,9 +11,10 @@ use common::{Part, assert_none, raw_file, report_with, root, vocabulary};
 use zhibiao::Error;
 use zhibiao::config::Config;
 use zhibiao::decode::decode;
-use zhibiao::examples::{check_cues, check_indicators, check_targets, check_units};
+use zhibiao::document::document;
+use zhibiao::examples::{check_cues, check_dictionaries, check_indicators, check_targets, check_units};
 use zhibiao::extract::Source;
-use zhibiao::model::{Date, DocumentOutcome, RawFile, SectionRole};
+use zhibiao::model::{Date, DocumentOutcome, RawFile, SectionRole, TermCountRow};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
 use zhibiao::vocab::{Cue, EMBEDDED, SeriesKind, TableKind, TargetKind, VerdictRule, Vocabulary};
@@ -25,6 +26,7 @@ fn examples_give_what_their_entries_say() {
         ("targets", check_targets(vocabulary())),
         ("indicators", check_indicators(vocabulary())),
         ("units", check_units(vocabulary())),
+        ("dictionaries", check_dictionaries(vocabulary())),
     ] {
         println!("{count} examples of {what}");
         let floor = if what == "targets" { 30 } else { 100 };
@@ -54,6 +56,61 @@ fn a_wrong_example_is_told_with_its_place() {
         "{told:?}"
     );
     assert!(told[1].starts_with("indicators/economy.toml gdp: 地区生产总值3元。 links and must not"), "{told:?}");
+}
+
+#[test]
+fn a_dictionary_is_added_by_adding_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    write_vocabulary(folder.path());
+    let before = Vocabulary::from_dir(folder.path()).unwrap();
+    fs::write(folder.path().join("dictionaries/water.csv"), "term,example\n河长,设立河长\n水质,改善水\nPM2.5,\n")
+        .unwrap();
+    let vocabulary = Vocabulary::from_dir(folder.path()).unwrap();
+    assert_ne!(vocabulary.digest, before.digest);
+    let (count, failures) = check_dictionaries(&vocabulary);
+    assert_eq!(count, 4);
+    let told: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["dictionaries/water.csv 水质: 改善水 does not count it; counted there: nothing"]);
+
+    // The plan is in full-width letters and traditional characters; its last sentence is a heading.
+    let text = "2021年政府工作报告\n各位代表：\n一、工作回顾\n水质 良好，河长到位，水质达标。坚持实干。\n\
+                二、2021年主要任务\n降低ＰＭ２．５濃度，推進數字化，設立河長。\n（一）水質提升\n";
+    let outcome = document(&raw_file("report.txt", text.into()), &Config::default(), &vocabulary);
+    let counts: Vec<String> = outcome.term_counts.iter().map(told_counts).collect();
+    // dictionary, role: mentions, different terms, their characters, sentences with one; characters, sentences
+    assert_eq!(
+        counts,
+        [
+            "digital review: 0 0 0 0; 31 4",
+            "digital plan_year: 1 1 3 1; 39 3",
+            "digital front: 0 0 0 0; 11 1",
+            "water review: 3 2 6 1; 31 4",
+            "water plan_year: 3 3 9 2; 39 3",
+            "water front: 0 0 0 0; 11 1",
+        ]
+    );
+    assert_eq!(outcome.term_counts[4].per_10k_chars, Some(30000.0 / 39.0));
+    let matches: Vec<String> = outcome
+        .term_matches
+        .iter()
+        .map(|row| format!("{} {}: {} {}", row.dictionary, row.section_role, row.term, row.n_terms))
+        .collect();
+    assert_eq!(
+        matches,
+        [
+            "digital plan_year: 数字化 1",
+            "water review: 河长 1",
+            "water review: 水质 2",
+            "water plan_year: 河长 1",
+            "water plan_year: 水质 1",
+            "water plan_year: PM2.5 1",
+        ]
+    );
+}
+
+fn told_counts(row: &TermCountRow) -> String {
+    let found = format!("{} {} {} {}", row.n_terms, row.n_distinct_terms, row.n_term_chars, row.n_term_sentences);
+    format!("{} {}: {found}; {} {}", row.dictionary, row.section_role, row.n_chars, row.n_sentences)
 }
 
 #[test]
@@ -239,7 +296,8 @@ fn ids_and_wordings_are_unique() {
 fn every_vocabulary_file_is_embedded_and_the_reverse() {
     let folder = root().join("data/vocab");
     let mut on_disk = BTreeSet::new();
-    for (folder, prefix) in [(folder.clone(), ""), (folder.join("indicators"), "indicators/")] {
+    let inner = ["", "dictionaries/", "indicators/"];
+    for (folder, prefix) in inner.map(|prefix| (folder.join(prefix), prefix)) {
         for entry in fs::read_dir(folder).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             if name.ends_with(".csv") || name.ends_with(".toml") {
@@ -280,7 +338,10 @@ fn write_vocabulary(folder: &Path) {
             "pages.csv",
             "kind,words,example\ncontent,.text,<p class=\"text\">正文</p>\ndate_label,日期：,日期：2021-02-20\n",
         ),
-        ("sections.csv", "cue,where,role,example\n工作回顾,heading,review,一、2020年工作回顾\n"),
+        (
+            "sections.csv",
+            "cue,where,role,example\n工作回顾,heading,review,一、2020年工作回顾\n主要任务,heading,plan_year,二、主要任务\n",
+        ),
         ("series.csv", "word,kind,indicator,example,want\n全市,neutral,gdp,全市地区生产总值,\n新增,added,,,\n"),
         ("tables.csv", "term,kind,example\n单位,unit,计量单位\n目标,target,2022年目标\n"),
         (
@@ -292,8 +353,13 @@ fn write_vocabulary(folder: &Path) {
             "unit,dimension,code,factor,name_en,example\n元,money,CNY,1,yuan,投资3亿元\n个,count,{item},1,item,新增3个\n",
         ),
         ("verdicts.csv", "kind,name,tolerance,examples\nrule,about,0.05,8|7.6|met\nlower,gdp,,\n"),
+        (
+            "dictionaries/digital.csv",
+            "term,concept,example,not_in\n数字化,,推进数字化改造,\n智慧,city,智慧社区,群众智慧\n",
+        ),
         ("indicators/economy.toml", ECONOMY),
     ];
+    fs::create_dir(folder.join("dictionaries")).unwrap();
     fs::create_dir(folder.join("indicators")).unwrap();
     for (name, text) in files {
         fs::write(folder.join(name), text).unwrap();
@@ -329,6 +395,7 @@ fn a_small_vocabulary_loads() {
 #[test]
 fn a_misspelt_file_says_where() {
     let economy = "indicators/economy.toml";
+    let digital = "dictionaries/digital.csv";
     // file, what is replaced, by what, the line and words of the message
     let rows = [
         ("cues.csv", "down", "donw", 4, "unknown kind `donw`; did you mean `down`?"),
@@ -371,6 +438,13 @@ fn a_misspelt_file_says_where() {
         ("pages.csv", "日期：,", ",", 3, "empty words"),
         ("pages.csv", ".text,", ".text p,", 2, "`.text p` must be one element by tag, .class, #id or [attribute]"),
         ("pages.csv", ".text,", "..text,", 2, "`..text` is no CSS selector"),
+        (digital, "term,concept", "word,concept", 1, "unknown column `word`"),
+        (digital, "concept", "concpet", 1, "unknown column `concpet`; did you mean `concept`?"),
+        (digital, "term,", "note,", 1, "there is no column `term`"),
+        (digital, "智慧,city", "数字化,city", 3, "`数字化` is already in line 2"),
+        (digital, "智慧,city", ",city", 3, "empty term"),
+        (digital, "群众智慧", "群众", 3, "`群众` is no longer word with `智慧` in it"),
+        (digital, "改造,", "改造,智慧数字化\n智慧数字化,,,", 3, "`智慧数字化` is a term"),
         (economy, "id = \"gdp\"", "id = gdp", 4, ""),
         (economy, "terms =", "term =", 10, "unknown field `term`"),
         (economy, "\"flow\"", "\"flwo\"", 3, "unknown kind `flwo`; did you mean `flow`?"),

@@ -21,10 +21,12 @@ mod slots;
 mod subject;
 mod table;
 mod target;
+mod term;
 mod wording;
 
 pub use lexer::{Kind, Quantity, Token};
 pub use measure::{Direction, Measure};
+pub use term::count_terms;
 
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Date, ObservationRow, Report, SectionRole, TargetRow};

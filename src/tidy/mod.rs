@@ -8,12 +8,15 @@
 
 pub mod areas;
 pub mod coverage;
+pub mod dictionary_terms;
 pub mod documents;
 pub mod indicators;
 pub mod issues;
 pub mod observations;
 pub mod sentences;
 pub mod targets;
+pub mod term_counts;
+pub mod term_matches;
 pub mod units;
 
 use std::collections::HashMap;
@@ -34,12 +37,15 @@ use crate::vocab::Vocabulary;
 
 pub use areas::{AREAS, AreaRow};
 pub use coverage::{COVERAGE, CoverageRow, coverage};
+pub use dictionary_terms::{DICTIONARY_TERMS, DictionaryTermRow};
 pub use documents::DOCUMENTS;
 pub use indicators::{INDICATORS, IndicatorRow};
 pub use issues::ISSUES;
 pub use observations::OBSERVATIONS;
 pub use sentences::SENTENCES;
 pub use targets::TARGETS;
+pub use term_counts::TERM_COUNTS;
+pub use term_matches::TERM_MATCHES;
 pub use units::{UNITS, UnitRow};
 
 /// The type of a column: plain types only.
@@ -312,8 +318,11 @@ pub fn tables(vocabulary: &Vocabulary) -> Vec<TableDescription> {
         OBSERVATIONS.describe(),
         TARGETS.describe(),
         COVERAGE.describe(),
+        TERM_COUNTS.describe(),
+        TERM_MATCHES.describe(),
         ISSUES.describe(),
         INDICATORS.describe(),
+        DICTIONARY_TERMS.describe(),
         UNITS.describe(),
         AREAS.describe(),
     ];

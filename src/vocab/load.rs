@@ -50,27 +50,30 @@ impl WordList {
 }
 
 /// The records of a CSV file with their line numbers; checks the header.
-pub(super) fn records(file: &str, text: &str, header: &[&str]) -> Result<Vec<(usize, Vec<String>)>> {
+pub(super) fn records(file: &str, text: &str, header: &[&str]) -> Result<Vec<Record>> {
+    let (found, rows) = read_csv(file, text)?;
+    if found != header {
+        let message = format!("the header must be `{}`, found `{}`", header.join(","), found.join(","));
+        return Err(Error::Vocab { file: file.into(), line: 1, message });
+    }
+    Ok(rows)
+}
+
+/// A record of a CSV file, and the line it begins in.
+pub(super) type Record = (usize, Vec<String>);
+
+/// The header of a CSV file and its records; lines that begin with # are none.
+pub(super) fn read_csv(file: &str, text: &str) -> Result<(Vec<String>, Vec<Record>)> {
     let problem = |line: u64, message: String| Error::Vocab { file: file.into(), line: line as usize, message };
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let found = reader.headers().map_err(|e| problem(1, e.to_string()))?.clone();
-    if found.iter().ne(header.iter().copied()) {
-        return Err(problem(
-            1,
-            format!(
-                "the header must be `{}`, found `{}`",
-                header.join(","),
-                found.iter().collect::<Vec<_>>().join(",")
-            ),
-        ));
-    }
+    let header = reader.headers().map_err(|e| problem(1, e.to_string()))?.iter().map(str::to_string).collect();
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| problem(e.position().map_or(0, |p| p.line()), e.to_string()))?;
         let line = record.position().map_or(0, |p| p.line()) as usize;
         rows.push((line, record.iter().map(str::to_string).collect()));
     }
-    Ok(rows)
+    Ok((header, rows))
 }
 
 /// The known word nearest to a misspelt one, for messages.

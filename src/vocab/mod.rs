@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+mod dictionaries;
 mod load;
 mod pages;
 mod series;
@@ -18,18 +19,33 @@ mod tables;
 mod targets;
 mod verdicts;
 
+pub use dictionaries::{Dictionaries, DictionaryTerm};
 pub use pages::{PageSelector, PageWords};
 pub use series::{Said, SeriesExample, SeriesKind, SeriesWords};
 pub use tables::{TableKind, TableWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
 pub use verdicts::{VerdictExample, VerdictRule, VerdictRules};
 
+use dictionaries::load_dictionaries;
 use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
 
 /// The embedded vocabulary: every file of `data/vocab`.
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("areas.csv", include_str!("../../data/vocab/areas.csv")),
     ("cues.csv", include_str!("../../data/vocab/cues.csv")),
+    ("dictionaries/business_environment.csv", include_str!("../../data/vocab/dictionaries/business_environment.csv")),
+    ("dictionaries/common_prosperity.csv", include_str!("../../data/vocab/dictionaries/common_prosperity.csv")),
+    ("dictionaries/digital_economy.csv", include_str!("../../data/vocab/dictionaries/digital_economy.csv")),
+    ("dictionaries/elderly_care.csv", include_str!("../../data/vocab/dictionaries/elderly_care.csv")),
+    ("dictionaries/environment.csv", include_str!("../../data/vocab/dictionaries/environment.csv")),
+    ("dictionaries/livelihood.csv", include_str!("../../data/vocab/dictionaries/livelihood.csv")),
+    ("dictionaries/opening_up.csv", include_str!("../../data/vocab/dictionaries/opening_up.csv")),
+    ("dictionaries/rural_revitalisation.csv", include_str!("../../data/vocab/dictionaries/rural_revitalisation.csv")),
+    ("dictionaries/safety_and_risk.csv", include_str!("../../data/vocab/dictionaries/safety_and_risk.csv")),
+    (
+        "dictionaries/technological_innovation.csv",
+        include_str!("../../data/vocab/dictionaries/technological_innovation.csv"),
+    ),
     ("furniture.csv", include_str!("../../data/vocab/furniture.csv")),
     ("indicators/agriculture.toml", include_str!("../../data/vocab/indicators/agriculture.toml")),
     ("indicators/culture.toml", include_str!("../../data/vocab/indicators/culture.toml")),
@@ -297,6 +313,8 @@ pub struct Vocabulary {
     pub series: SeriesWords,
     /// How outcomes are held against targets.
     pub verdicts: VerdictRules,
+    /// The topics whose mentions are counted.
+    pub dictionaries: Dictionaries,
     /// sha256 over all files, names included.
     pub digest: String,
     furniture: Vec<Furniture>,
@@ -346,15 +364,17 @@ impl Vocabulary {
                 std::fs::read_to_string(&path).map_err(Error::io("cannot read vocabulary file", path))?,
             ));
         }
-        let themes = dir.join("indicators");
-        for entry in std::fs::read_dir(&themes).map_err(Error::io("cannot read vocabulary directory", &themes))? {
-            let path = entry.map_err(Error::io("cannot read vocabulary directory", &themes))?.path();
-            if path.extension().is_some_and(|e| e == "toml") {
-                let name = format!("indicators/{}", path.file_name().unwrap_or_default().to_string_lossy());
-                files.push((
-                    name,
-                    std::fs::read_to_string(&path).map_err(Error::io("cannot read vocabulary file", path))?,
-                ));
+        for (folder, ending) in [("dictionaries", "csv"), ("indicators", "toml")] {
+            let inner = dir.join(folder);
+            for entry in std::fs::read_dir(&inner).map_err(Error::io("cannot read vocabulary directory", &inner))? {
+                let path = entry.map_err(Error::io("cannot read vocabulary directory", &inner))?.path();
+                if path.extension().is_some_and(|e| e == ending) {
+                    let name = format!("{folder}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+                    files.push((
+                        name,
+                        std::fs::read_to_string(&path).map_err(Error::io("cannot read vocabulary file", path))?,
+                    ));
+                }
             }
         }
         Vocabulary::from_files(files)
@@ -384,6 +404,7 @@ impl Vocabulary {
         for (name, text) in files.iter().filter(|(name, _)| name.starts_with("indicators/")) {
             load_indicators(name, text, &units, &mut indicators)?;
         }
+        let dictionaries = load_dictionaries(files.iter().filter(|(name, _)| name.starts_with("dictionaries/")))?;
         let (mut whole_terms, mut share_terms) = (HashMap::new(), HashMap::new());
         for (index, indicator) in indicators.iter().enumerate() {
             for term in &indicator.terms {
@@ -419,6 +440,7 @@ impl Vocabulary {
             areas,
             section_cues,
             cue_examples,
+            dictionaries,
             digest,
             furniture,
             whole_terms,
