@@ -41,7 +41,7 @@ pub static TARGET_OUTCOMES: DerivedDef = DerivedDef {
         QUALIFIER,
         Column::new("measure", Kind::Text, "The kind of figure, as in `targets`.").zh("度量，同 `targets`。"),
         CHANGE_BASIS,
-        Column::new("unit_measure", Kind::Text, "The unit of target, outcome, gap and tolerance.").zh("目标、结果、差距与容差的单位。"),
+        Column::new("unit_measure", Kind::Text, "The unit of target, outcome, gap and tolerance; the outcome of a relative target is in %.").zh("目标、结果、差距与容差的单位；相对目标的结果以 % 计。"),
         Column::new("time_period", Kind::Text, "The horizon of the target and the period of the outcome, ISO 8601.")
             .zh("目标期限，也是结果的时期（ISO 8601）。")
             .required(),
