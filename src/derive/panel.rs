@@ -263,6 +263,7 @@ pub(super) fn panel_wide(panel: &DataFrame, vocabulary: &Vocabulary) -> PolarsRe
         position.insert((&column.indicator.id, column.is_change), at);
     }
     let mut rows: BTreeMap<(&str, i32), Vec<Option<f64>>> = BTreeMap::new();
+    // Of each area the year of its latest report with the name and the level in it.
     let mut names: BTreeMap<&str, (i32, Option<&str>, Option<&str>)> = BTreeMap::new();
     for row in 0..panel.height() {
         let (Some(area), Some(year), Some(indicator)) = (area.get(row), year.get(row), indicator.get(row)) else {
@@ -283,15 +284,12 @@ pub(super) fn panel_wide(panel: &DataFrame, vocabulary: &Vocabulary) -> PolarsRe
             values[at] = values[at].or(value.get(row));
         }
     }
-    let named = |pick: fn(&(i32, Option<&str>, Option<&str>)) -> Option<String>| -> Vec<Option<String>> {
-        rows.keys().map(|(area, _)| names.get(area).and_then(pick)).collect()
-    };
+    let named: Vec<(Option<&str>, Option<&str>)> =
+        rows.keys().map(|(area, _)| names.get(area).map_or((None, None), |known| (known.1, known.2))).collect();
     let mut frame = vec![
         StringChunked::from_iter_values("area".into(), rows.keys().map(|(area, _)| *area)).into_column(),
-        StringChunked::from_iter_options("area_name".into(), named(|name| name.1.map(str::to_string)).into_iter())
-            .into_column(),
-        StringChunked::from_iter_options("area_level".into(), named(|name| name.2.map(str::to_string)).into_iter())
-            .into_column(),
+        StringChunked::from_iter_options("area_name".into(), named.iter().map(|known| known.0)).into_column(),
+        StringChunked::from_iter_options("area_level".into(), named.iter().map(|known| known.1)).into_column(),
         Int32Chunked::from_iter_values("year".into(), rows.keys().map(|(_, year)| *year)).into_column(),
     ];
     for (at, column) in columns.iter().enumerate() {

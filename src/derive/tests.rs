@@ -304,11 +304,12 @@ fn a_target_meets_the_outcome_of_the_next_report() {
 #[test]
 fn no_report_is_told_from_not_stated() {
     let (row, observation) = target("plan", "t", 8.0);
-    let tables = derived(&[report("plan", 2020), report("later", 2023)], &[observation.clone()], &[row.clone()]);
+    let reports = [report("plan", 2020), report("later", 2023)];
+    let tables = derived(&reports, std::slice::from_ref(&observation), std::slice::from_ref(&row));
     assert_eq!(texts(&tables["target_outcomes"], "verdict"), ["no_report"]);
     // A report of a later year may state it all the same.
     let late = growth("later", "late", 8.0);
-    let tables = derived(&[report("plan", 2020), report("later", 2023)], &[observation, late], &[row]);
+    let tables = derived(&reports, &[observation, late], &[row]);
     let frame = &tables["target_outcomes"];
     assert_eq!(texts(frame, "verdict"), ["met"]);
     assert_eq!(texts(frame, "outcome_document_id"), ["later"]);

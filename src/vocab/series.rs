@@ -172,11 +172,10 @@ pub(super) fn load_series(text: &str, indicators: &[Indicator]) -> Result<Series
         if let Some(first) = lines.insert(word.clone(), line) {
             return Err(problem(format!("`{word}` is already in line {first}")));
         }
-        if !indicator.is_empty() || !example.is_empty() {
-            if !indicators.iter().any(|known| known.id == indicator) {
-                let known = indicators.iter().map(|known| known.id.as_str());
-                return Err(problem(format!("no indicator `{indicator}`{}", suggestion(indicator, known))));
-            }
+        let needs_indicator = !indicator.is_empty() || !example.is_empty();
+        if needs_indicator && !indicators.iter().any(|known| known.id == indicator) {
+            let known = indicators.iter().map(|known| known.id.as_str());
+            return Err(problem(format!("no indicator `{indicator}`{}", suggestion(indicator, known))));
         }
         if !example.is_empty() {
             examples.push(SeriesExample {
