@@ -253,7 +253,7 @@ fn judge(rules: &VerdictRules, aim: Aim, outcome: f64, comparator: &str) -> Opti
         VerdictRule::AtMost => true,
         _ => rules.is_lower_better(aim.indicator) || aim.direction == Some("down"),
     };
-    let nearest = outcome.clamp(low.min(high), high.max(low));
+    let nearest = outcome.max(low.min(high)).min(low.max(high));
     let wanted = if is_lower_better { high } else { low };
     let tolerance = rules.tolerance(rule) * wanted.abs();
     let slack = tolerance + EPSILON * wanted.abs().max(1.0);
