@@ -40,6 +40,8 @@ impl SeriesKind {
 const ADDED: &str = "新增";
 /// The qualifier of what is counted from the beginning on.
 const CUMULATED: &str = "累计";
+/// A list goes on here.
+const LIST_MARKS: [char; 4] = ['、', '和', '及', '与'];
 /// A clause ends here; 、 goes on with the list.
 const CLAUSE_ENDS: [char; 5] = ['，', '；', '。', '：', ','];
 /// A share of a whole: what stands between these is the whole, which has a column of its own.
@@ -108,8 +110,9 @@ impl SeriesWords {
     fn is_in_added_list(&self, said: Said) -> bool {
         let before = said.quote.find(said.value_text).map_or("", |at| &said.quote[..at]);
         let clause = before.rfind(CLAUSE_ENDS).map_or(before, |at| &before[at..]);
-        // The wording itself was looked through already.
-        clause.contains('、') && self.kinds_in(clause).any(|kind| kind == SeriesKind::Added)
+        // The wording itself, behind the last of them, was looked through already.
+        let others = clause.rfind(LIST_MARKS).map_or("", |at| &clause[..at]);
+        self.kinds_in(others).any(|kind| kind == SeriesKind::Added)
     }
 
     fn is_cumulated(&self, said: Said) -> bool {
@@ -241,6 +244,11 @@ mod tests {
             quote: "新增规上企业30家、高新技术企业20家", value_text: "20家", ..level("高新技术企业")
         };
         assert_eq!(qualifier("hightech_firms", list), "新增");
+        let last = Said { quote: "新增规上企业30家和高新技术企业20家", ..list };
+        assert_eq!(qualifier("hightech_firms", last), "新增");
+        // What stands in the name of the second only is not what the list begins with.
+        let own = Said { quote: "失业率3%、城镇新增就业20家", ..level("城镇新增就业") };
+        assert_eq!(qualifier("jobs_new", Said { value_text: "20家", ..own }), "");
         let next = Said { quote: "新增规上企业30家，高新技术企业20家", ..list };
         assert_eq!(qualifier("hightech_firms", next), "");
         let total = Said { wording: "高新技术企业总数", ..list };
