@@ -22,9 +22,10 @@ use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::config::WriteOptions;
+use crate::config::{About, WriteOptions};
+use crate::descriptors::{Dataset, croissant, data_package};
 use crate::error::{Error, Result};
-use crate::tidy::{TableDef, TableDescription, codebook};
+use crate::tidy::{Language, TableDef, TableDescription, codebook};
 
 /// The directory of the finished versions, beside the link `current`.
 const VERSIONS: &str = "versions";
@@ -36,8 +37,11 @@ const LOCK: &str = ".lock";
 const STAGING_PREFIX: &str = ".staging-";
 /// The manifest of a version, whose digest names it.
 const MANIFEST: &str = "manifest.json";
-/// The page that explains the tables.
-const CODEBOOK: &str = "codebook.md";
+/// The page that explains the tables, in both languages.
+const CODEBOOKS: [(&str, Language); 2] = [("codebook.md", Language::English), ("codebook.zh.md", Language::Chinese)];
+/// The descriptors.
+const DATA_PACKAGE: &str = "datapackage.json";
+const CROISSANT: &str = "croissant.json";
 /// How many hex digits of the manifest's sha256 name a version.
 const VERSION_DIGITS: usize = 16;
 /// How many rows are turned into Arrow columns at a time; the memory for it stays small.
@@ -100,11 +104,29 @@ pub struct Published {
     pub bytes: u64,
 }
 
+/// Where the tables lie of a dataset that is named by the directory of its output, of a version or of `current`.
+///
+/// # Errors
+///
+/// [`Error::Config`] when there are none.
+pub fn tables_in(directory: &Path) -> Result<PathBuf> {
+    let current = directory.join(CURRENT);
+    let has_tables = |directory: &&Path| directory.join("observations.parquet").is_file();
+    let found = [directory, &current].into_iter().find(has_tables);
+    found.map(Path::to_path_buf).ok_or_else(|| {
+        Error::Config(format!(
+            "no dataset at {}: observations.parquet is neither there nor in its `current`; give the output of `zhibiao run`",
+            directory.display()
+        ))
+    })
+}
+
 /// A dataset that is being written; [`Publication::finish`] makes it visible, dropping it removes it.
 pub struct Publication {
     output: PathBuf,
     staging: PathBuf,
     properties: WriterProperties,
+    about: About,
     open: BTreeMap<&'static str, OpenTable>,
     closed: BTreeMap<String, TableDigest>,
     /// Open as long as the run writes; the lock goes with it.
@@ -135,8 +157,15 @@ impl Publication {
         remove_stale(output)?;
         let staging = output.join(format!("{STAGING_PREFIX}{}", std::process::id()));
         fs::create_dir(&staging).map_err(Error::io("cannot make", &staging))?;
-        let output = output.to_path_buf();
-        Ok(Publication { output, staging, properties, open: BTreeMap::new(), closed: BTreeMap::new(), _lock: lock })
+        Ok(Publication {
+            output: output.to_path_buf(),
+            staging,
+            properties,
+            about: options.about.clone(),
+            open: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            _lock: lock,
+        })
     }
 
     /// Adds rows to a table. The first call makes its file, also when there are no rows.
@@ -185,20 +214,24 @@ impl Publication {
         }
     }
 
-    /// Closes the tables, writes codebook and manifest, and makes the dataset the current one.
+    /// Closes the tables, writes the codebook of the tables described, the manifest and the descriptors, and makes the
+    /// dataset the current one.
     ///
     /// # Errors
     ///
     /// [`Error::Io`] or [`Error::Table`]; the dataset published before then still stands.
-    pub fn finish(mut self, inputs: ManifestInputs) -> Result<Published> {
+    pub fn finish(mut self, inputs: ManifestInputs, described: &[TableDescription]) -> Result<Published> {
         self.written()?;
         let tables = std::mem::take(&mut self.closed);
-        write_synced(&self.staging.join(CODEBOOK), codebook().as_bytes())?;
+        for (name, language) in CODEBOOKS {
+            write_synced(&self.staging.join(name), codebook(described, language).as_bytes())?;
+        }
         let manifest = manifest_bytes(inputs, &tables)?;
         write_synced(&self.staging.join(MANIFEST), &manifest)?;
+        let version: String = format!("{:x}", Sha256::digest(&manifest)).chars().take(VERSION_DIGITS).collect();
+        self.write_descriptors(&version, described, &tables)?;
         sync_directory(&self.staging)?;
 
-        let version: String = format!("{:x}", Sha256::digest(&manifest)).chars().take(VERSION_DIGITS).collect();
         let directory = self.output.join(VERSIONS).join(&version);
         // A version of that name has the same bytes; then the staging directory goes with `self`.
         if !directory.exists() {
@@ -208,6 +241,21 @@ impl Publication {
         switch_current(&self.output, &version)?;
         let bytes = tables.values().map(|table| table.bytes).sum();
         Ok(Published { directory, version, tables, bytes })
+    }
+
+    /// The descriptors of those tables that were written.
+    fn write_descriptors(
+        &self,
+        version: &str,
+        described: &[TableDescription],
+        digests: &BTreeMap<String, TableDigest>,
+    ) -> Result<()> {
+        let tables = described.iter().filter_map(|table| Some((table, digests.get(table.name)?))).collect();
+        let dataset = Dataset { version, about: &self.about, tables };
+        for (name, descriptor) in [(DATA_PACKAGE, data_package(&dataset)), (CROISSANT, croissant(&dataset))] {
+            write_synced(&self.staging.join(name), format!("{descriptor:#}\n").as_bytes())?;
+        }
+        Ok(())
     }
 }
 
@@ -394,7 +442,7 @@ fn table_error(table: &'static str, path: &Path, error: ParquetError) -> Error {
 mod tests {
     use super::*;
     use crate::model::SentenceRow;
-    use crate::tidy::{INDICATORS, ISSUES, SENTENCES};
+    use crate::tidy::{INDICATORS, ISSUES, SENTENCES, tables};
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
     fn sentences(count: i32) -> Vec<SentenceRow> {
@@ -426,7 +474,7 @@ mod tests {
         publication.append(&SENTENCES, first).unwrap();
         publication.append(&ISSUES, &[]).unwrap();
         publication.append(&SENTENCES, second).unwrap();
-        publication.finish(inputs()).unwrap()
+        publication.finish(inputs(), &tables()).unwrap()
     }
 
     /// The names in a directory, hidden ones included.
@@ -489,7 +537,9 @@ mod tests {
         let mut again = serde_json::to_vec_pretty(&sorted).unwrap();
         again.push(b'\n');
         assert_eq!(again, bytes);
-        assert_eq!(fs::read_to_string(published.directory.join(CODEBOOK)).unwrap(), codebook());
+        for (name, language) in CODEBOOKS {
+            assert_eq!(fs::read_to_string(published.directory.join(name)).unwrap(), codebook(&tables(), language));
+        }
     }
 
     #[test]
@@ -519,7 +569,7 @@ mod tests {
         for rows in rows.chunks(37) {
             publication.append(&SENTENCES, rows).unwrap();
         }
-        let pieces = publication.finish(inputs()).unwrap();
+        let pieces = publication.finish(inputs(), &tables()).unwrap();
         assert_eq!(pieces.tables, whole.tables);
     }
 
@@ -582,7 +632,7 @@ mod tests {
         fs::write(current.join("mine.txt"), b"").unwrap();
         let mut publication = Publication::begin(output.path(), &WriteOptions::default()).unwrap();
         publication.append(&INDICATORS, &[]).unwrap();
-        let error = publication.finish(inputs()).unwrap_err();
+        let error = publication.finish(inputs(), &tables()).unwrap_err();
         assert!(matches!(&error, Error::Io { path, .. } if *path == current), "{error}");
         assert_eq!(names(&current), ["mine.txt"]);
         assert_eq!(names(output.path()), [".lock", "current", "versions"]);

@@ -29,7 +29,7 @@ pub use measure::{Direction, Measure};
 pub use term::count_terms;
 
 use crate::issue::{Issue, IssueCode};
-use crate::model::{Date, ObservationRow, Report, SectionRole, TargetRow};
+use crate::model::{Date, ObservationRow, Report, SectionRole, TargetRow, names};
 use crate::normalize::Normalized;
 use crate::vocab::Vocabulary;
 use period::Period;
@@ -58,16 +58,7 @@ pub enum Status {
     Requirement,
 }
 
-impl Status {
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::Actual => "actual",
-            Status::Estimate => "estimate",
-            Status::Target => "target",
-            Status::Requirement => "requirement",
-        }
-    }
-}
+names!(Status { Actual "actual", Estimate "estimate", Target "target", Requirement "requirement" });
 
 /// An observation while its clause is read; offsets are plain bytes.
 #[derive(Debug, Clone)]

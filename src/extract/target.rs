@@ -8,7 +8,7 @@ use super::lexer::Token;
 use super::measure::Measure;
 use super::period::{Place, TimeState};
 use super::{Draft, Source};
-use crate::model::{ObservationRow, Report, Sentence, TargetRow};
+use crate::model::{ObservationRow, Report, Sentence, TARGET_STATUSES, TargetRow};
 use crate::normalize::Normalized;
 use crate::vocab::{Cue, TargetKind, Vocabulary};
 use std::ops::Range;
@@ -98,7 +98,7 @@ pub(super) fn read_sentence(
 }
 
 fn is_target(row: &ObservationRow) -> bool {
-    matches!(row.status, "target" | "requirement")
+    TARGET_STATUSES.contains(&row.status)
 }
 
 /// Where the words end that open a list of targets.

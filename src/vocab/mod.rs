@@ -18,6 +18,7 @@ mod tables;
 mod targets;
 
 pub use dictionaries::{Dictionaries, DictionaryTerm};
+pub use load::{DIMENSIONS, INDICATOR_KINDS};
 pub use pages::{PageSelector, PageWords};
 pub use tables::{TableKind, TableWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
