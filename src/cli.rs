@@ -1,11 +1,14 @@
-//! The command: `run`, `explain`, `evaluate`, `vocab`. Arguments in, exit code out; the work is the library's.
+//! The command: `run`, `explain`, `check`, `evaluate`, `vocab`. Arguments in, exit code out; the work is the library's.
 
+use crate::check::{CheckOptions, check};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::evaluate::evaluate;
 use crate::examples;
 use crate::explain::explain;
 use crate::run::{Summary, run, unseen};
+use crate::tidy::tables;
+use crate::write::tables_in;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Read, Write};
@@ -14,7 +17,7 @@ use std::time::Instant;
 
 /// Done without a flaw.
 const CLEAN: u8 = 0;
-/// Done, but with issues of severity error, failing examples or absent documents.
+/// Done, but with issues or failed checks of severity error, failing examples or absent documents.
 const FLAWED: u8 = 1;
 /// Could not run; nothing was published.
 const FAILED: u8 = 2;
@@ -52,7 +55,7 @@ enum Command {
         /// A report of any kind that is read, or - for standard input.
         #[arg(default_value = "-")]
         file: String,
-        /// JSON instead of a page: numbers, observations, targets, issues.
+        /// JSON instead of a page: numbers, observations, targets, honours, rankings, issues.
         #[arg(long)]
         json: bool,
         /// The text alone, in whose code points source_start and source_end count.
@@ -61,6 +64,26 @@ enum Command {
         /// The configuration; without one the defaults hold.
         #[arg(long)]
         config: Option<PathBuf>,
+    },
+    /// Hold published tables against what is expected of them.
+    Check {
+        /// The published tables: OUTPUT, OUTPUT/current or a version.
+        dir: PathBuf,
+        /// An earlier dataset, whose tables must not be much longer.
+        #[arg(long)]
+        against: Option<PathBuf>,
+        /// How many failing rows are shown of each expectation.
+        #[arg(long, default_value_t = 5)]
+        rows: usize,
+        /// A file laid out like data/expectations.toml; replaces that of the configuration.
+        #[arg(long)]
+        expectations: Option<PathBuf>,
+        /// The configuration; without one the defaults hold.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// JSON instead of a page.
+        #[arg(long)]
+        json: bool,
     },
     /// Compare published tables with annotations made by hand.
     Evaluate {
@@ -124,6 +147,9 @@ pub fn main() -> u8 {
     let done = match arguments.command {
         Command::Run { config, input, output, threads } => run_command(&config, input, output, threads),
         Command::Explain { file, json, text, config } => explain_command(&file, json, text, config.as_deref()),
+        Command::Check { dir, against, rows, expectations, config, json } => {
+            check_command(&dir, against.as_deref(), rows, expectations, config.as_deref(), json)
+        }
         Command::Evaluate { dir, gold, errors, json } => evaluate_command(&dir, &gold, errors.as_deref(), json),
         Command::Vocab { command: Some(VocabCommand::Unseen { config, input, top }), .. } => {
             unseen_command(config.as_deref(), input, top)
@@ -201,8 +227,22 @@ fn summary_page(summary: &Summary, seconds: f64, here: &Path) -> String {
         summary.linked,
         share(summary.linked, summary.observations)
     );
+    let made = [
+        ("honours", "honours"),
+        ("rankings", "rankings"),
+        ("panel", "panel"),
+        ("outcomes", "target_outcomes"),
+        ("conflicts", "conflicts"),
+    ];
+    for (label, table) in made {
+        let rows = summary.published.tables.get(table).map_or(0, |table| table.rows);
+        page.push_str(&format!("{label:<14}{rows}\n"));
+    }
     for (code, count) in &summary.issues {
         page.push_str(&format!("issue         {:<22} {:>6}  {}\n", code.name(), count, code.severity().name()));
+    }
+    for failed in summary.verdict.failed() {
+        page.push_str(&format!("check         {:<22} {:>6}  {}\n", failed.id, failed.failed, failed.severity.name()));
     }
     let directory = summary.published.directory.strip_prefix(here).unwrap_or(&summary.published.directory);
     page.push_str(&format!(
@@ -238,6 +278,26 @@ fn pdf_worker_command(library: &Path, max_pages: usize) -> Result<u8> {
     crate::read::pdf::worker::serve(library, max_pages, std::io::stdin().lock(), std::io::stdout().lock())
         .map_err(Error::io("cannot answer", "standard output"))?;
     Ok(CLEAN)
+}
+
+fn check_command(
+    dir: &Path,
+    against: Option<&Path>,
+    rows: usize,
+    expectations: Option<PathBuf>,
+    config: Option<&Path>,
+    json: bool,
+) -> Result<u8> {
+    let config = configuration(config)?;
+    let expectations = expectations.or_else(|| config.check.expectations.as_ref().map(|path| config.resolve(path)));
+    let against = against.map(tables_in).transpose()?;
+    let described = tables(&config.vocabulary()?);
+    let verdict = check(&tables_in(dir)?, &described, &CheckOptions { expectations, against, rows })?;
+    match json {
+        true => print(&format!("{:#}\n", serde_json::json!(verdict))),
+        false => print(&verdict.to_text()),
+    }
+    Ok(if verdict.has_errors() { FLAWED } else { CLEAN })
 }
 
 fn evaluate_command(dir: &Path, gold: &Path, errors: Option<&Path>, json: bool) -> Result<u8> {
@@ -298,6 +358,9 @@ fn replace_inputs(config: &mut Config, input: Vec<String>) {
     }
     if let Some(dir) = &config.vocab.dir {
         config.vocab.dir = Some(config.resolve(dir));
+    }
+    if let Some(expectations) = &config.check.expectations {
+        config.check.expectations = Some(config.resolve(expectations));
     }
     config.read.inputs = input;
     config.base = PathBuf::new();

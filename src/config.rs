@@ -15,6 +15,7 @@ pub struct Config {
     pub vocab: VocabOptions,
     pub run: RunOptions,
     pub write: WriteOptions,
+    pub check: CheckSettings,
     /// Where relative paths of the file start; not a key of the file.
     #[serde(skip)]
     pub base: PathBuf,
@@ -133,12 +134,46 @@ pub struct WriteOptions {
     pub compression_level: i32,
     /// How many rows make a row group, the piece that a reader can skip.
     pub row_group_rows: usize,
+    pub about: About,
 }
 
 impl Default for WriteOptions {
     fn default() -> WriteOptions {
-        WriteOptions { output: "data/tables".to_string(), compression_level: 3, row_group_rows: 131_072 }
+        WriteOptions {
+            output: "data/tables".to_string(),
+            compression_level: 3,
+            row_group_rows: 131_072,
+            about: About::default(),
+        }
     }
+}
+
+/// What only those who publish a dataset know of it, for its descriptors.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct About {
+    /// The licence of the tables, by its name in the SPDX list.
+    pub license: String,
+    /// The page of the dataset.
+    pub url: Option<String>,
+    /// Who publishes it.
+    pub creator: Option<String>,
+    /// The day on which it is published, as YYYY-MM-DD.
+    pub date_published: Option<String>,
+}
+
+impl Default for About {
+    fn default() -> About {
+        About { license: "CC-BY-4.0".to_string(), url: None, creator: None, date_published: None }
+    }
+}
+
+/// What the tables are held against.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckSettings {
+    /// A file laid out like data/expectations.toml; without it the one inside the program is used.
+    pub expectations: Option<PathBuf>,
 }
 
 impl Config {
@@ -211,5 +246,6 @@ mod tests {
         let config = Config::parse(include_str!("../pipeline.toml"), PathBuf::new()).unwrap();
         assert_eq!(config.read, ReadOptions::default());
         assert_eq!(config.write, WriteOptions::default());
+        assert_eq!(config.check, CheckSettings::default());
     }
 }

@@ -81,7 +81,7 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
         report_kind: report.kind.name(),
         ref_area: area.map(|a| a.code.clone()),
         ref_area_name: report.area_name.clone(),
-        area_level: area.map(|a| a.level.clone()),
+        area_level: report.area_level.clone(),
         delivered_date: report.delivered_date.map(|d| d.days_since_epoch()),
         published_date: report.published_date.map(|d| d.days_since_epoch()),
         report_year: report.report_year,
@@ -101,6 +101,8 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
     outcome.signature = Signature::of(&normalized.text);
     outcome.observations = extracted.observations;
     outcome.targets = extracted.targets;
+    outcome.honours = extracted.honours;
+    outcome.rankings = extracted.rankings;
     outcome.issues = issues;
     outcome
 }

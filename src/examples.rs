@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::explain::explain;
-use crate::model::{ObservationRow, TargetRow};
+use crate::model::ObservationRow;
 use crate::normalize::fold_term;
 use crate::vocab::Vocabulary;
 use serde_json::Value;
@@ -25,7 +25,7 @@ impl std::fmt::Display for Failure {
 /// How many examples there are, and those that fail.
 pub fn check(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
     let (mut count, mut failures) = (0, Vec::new());
-    let checks = [check_cues, check_targets, check_indicators, check_units, check_dictionaries];
+    let checks = [check_cues, check_targets, check_honours, check_indicators, check_units, check_dictionaries];
     for found in checks.map(|check| check(vocabulary)) {
         count += found.0;
         failures.extend(found.1);
@@ -74,7 +74,7 @@ pub fn check_cues(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
 pub fn check_targets(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
     let mut failures = Vec::new();
     for example in &vocabulary.targets.examples {
-        let rows = read_plan(&example.example, vocabulary);
+        let rows = read_plan(&example.example, vocabulary).targets;
         if !meets(&rows, &example.want) {
             let told = rows.iter().map(|row| {
                 let indicator = row.indicator.as_deref().unwrap_or("-");
@@ -90,11 +90,53 @@ pub fn check_targets(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
     (vocabulary.targets.examples.len(), failures)
 }
 
+/// Each example of `honours.csv` gives a row of `honours` or `rankings` that has what `want` says, or none; what is
+/// striven for is read in a plan.
+pub fn check_honours(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
+    let mut failures = Vec::new();
+    for example in &vocabulary.honours.examples {
+        let explanation = match example.want.split(';').any(|pair| pair == "status=target") {
+            true => read_plan(&example.example, vocabulary),
+            false => read(&example.example, vocabulary),
+        };
+        let is_met = match example.want.as_str() {
+            "none" => explanation.honours.is_empty() && explanation.rankings.is_empty(),
+            want => meets(&explanation.honours, want) || meets(&explanation.rankings, want),
+        };
+        if !is_met {
+            let honours = explanation.honours.iter().map(|row| {
+                let scope = row.scope.as_deref().unwrap_or("?");
+                format!(
+                    "[{} {} {} of {scope} {}]",
+                    row.title,
+                    row.form.unwrap_or("-"),
+                    row.level.unwrap_or("-"),
+                    row.status
+                )
+            });
+            let rankings = explanation
+                .rankings
+                .iter()
+                .map(|row| format!("[{} {} {}]", row.indicator_text, row.of_measure.unwrap_or("-"), row.rank_text));
+            failures.push(Failure {
+                place: format!("{}:{} {}", example.file, example.line, example.term),
+                message: format!(
+                    "{} wants {}, gives {}",
+                    example.example,
+                    example.want,
+                    joined(honours.chain(rankings))
+                ),
+            });
+        }
+    }
+    (vocabulary.honours.examples.len(), failures)
+}
+
 /// A sentence as the plan of a report of 2021.
-fn read_plan(sentence: &str, vocabulary: &Vocabulary) -> Vec<TargetRow> {
+fn read_plan(sentence: &str, vocabulary: &Vocabulary) -> crate::explain::Explanation {
     let report =
         format!("2021年政府工作报告\n各位代表：\n一、2020年工作回顾\n全区团结奋斗。\n二、2021年主要任务\n{sentence}\n");
-    explain(report.as_bytes(), "report.txt", &Config::default(), vocabulary).targets
+    explain(report.as_bytes(), "report.txt", &Config::default(), vocabulary)
 }
 
 /// Whether some row has all that `want` says, or there is none where it wants none.

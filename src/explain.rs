@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::document::{Walked, walk};
 use crate::extract::NumberSeen;
 use crate::issue::Issue;
-use crate::model::{ObservationRow, RawFile, Report, TargetRow};
+use crate::model::{HonourRow, ObservationRow, RankingRow, RawFile, Report, TargetRow};
 use crate::normalize::Normalized;
 use crate::vocab::Vocabulary;
 use std::fmt::Write;
@@ -17,6 +17,8 @@ pub struct Explanation {
     pub numbers: Vec<NumberSeen>,
     pub observations: Vec<ObservationRow>,
     pub targets: Vec<TargetRow>,
+    pub honours: Vec<HonourRow>,
+    pub rankings: Vec<RankingRow>,
     pub issues: Vec<Issue>,
     /// The decoded text, in whose code points all spans are counted; `None` if there is none.
     pub text: Option<String>,
@@ -36,6 +38,8 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
             numbers: extracted.numbers,
             observations: extracted.observations,
             targets: extracted.targets,
+            honours: extracted.honours,
+            rankings: extracted.rankings,
             issues,
             text: Some(decoded.text),
             report: Some(report),
@@ -45,6 +49,8 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
             numbers: Vec::new(),
             observations: Vec::new(),
             targets: Vec::new(),
+            honours: Vec::new(),
+            rankings: Vec::new(),
             issues,
             text: None,
             report: None,
@@ -54,7 +60,7 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
 }
 
 impl Explanation {
-    /// `{"numbers": […], "observations": […], "targets": […], "issues": […]}`.
+    /// `{"numbers": […], "observations": […], "targets": […], "honours": […], "rankings": […], "issues": […]}`.
     pub fn to_json(&self) -> serde_json::Value {
         let issues: Vec<_> = self
             .issues
@@ -73,6 +79,8 @@ impl Explanation {
             "numbers": self.numbers,
             "observations": self.observations,
             "targets": self.targets,
+            "honours": self.honours,
+            "rankings": self.rankings,
             "issues": issues,
         })
     }
@@ -100,7 +108,12 @@ impl Explanation {
             let rows = of_sentence(&self.observations, index, |row| row.sentence_id);
             let targets = of_sentence(&self.targets, index, |target| target.sentence_id).iter();
             let targets: Vec<&TargetRow> = targets.filter(|target| target.obs_id.is_none()).collect();
-            if rows.is_empty() && targets.is_empty() {
+            let honours = of_sentence(&self.honours, index, |honour| honour.sentence_id);
+            let rankings = of_sentence(&self.rankings, index, |ranking| ranking.sentence_id).iter();
+            // What has an observation or a target stands above.
+            let is_new = |row: &&RankingRow| row.obs_id.is_none() && row.status != "target";
+            let rankings: Vec<&RankingRow> = rankings.filter(is_new).collect();
+            if rows.is_empty() && targets.is_empty() && honours.is_empty() && rankings.is_empty() {
                 continue;
             }
             if sentence.section != section {
@@ -114,6 +127,12 @@ impl Explanation {
             }
             for target in targets {
                 let _ = writeln!(page, "    {}", target_line(target));
+            }
+            for honour in honours {
+                let _ = writeln!(page, "    {}", honour_line(honour));
+            }
+            for ranking in rankings {
+                let _ = writeln!(page, "    {}", ranking_line(ranking));
             }
         }
         if !self.issues.is_empty() {
@@ -162,6 +181,33 @@ fn target_line(target: &TargetRow) -> String {
         target.horizon.as_deref().unwrap_or("?")
     );
     line + &line_end(&target.indicator, &target.flags, target.rule_id)
+}
+
+/// `honour 全国文明城市 · national · of self · actual 2020  [win]`
+fn honour_line(honour: &HonourRow) -> String {
+    let level = honour.level.map_or(String::new(), |level| format!(" · {level}"));
+    let giver = honour.giver.as_ref().map_or(String::new(), |giver| format!(" · by {giver}"));
+    let line = format!(
+        "honour {}{level}{giver} · of {} · {} {}",
+        honour.title,
+        honour.scope.as_deref().unwrap_or("?"),
+        honour.status,
+        honour.time_period.as_deref().unwrap_or("?")
+    );
+    line + &line_end(&None, &honour.flags, honour.rule_id)
+}
+
+/// A place without a number.
+fn ranking_line(ranking: &RankingRow) -> String {
+    let line = format!(
+        "{} {} {} · {} {}",
+        ranking.indicator_text,
+        ranking.form,
+        ranking.rank_text,
+        ranking.status,
+        ranking.time_period.as_deref().unwrap_or("?")
+    );
+    line + &line_end(&ranking.indicator, &ranking.flags, ranking.rule_id)
 }
 
 fn line_end(indicator: &Option<String>, flags: &Option<String>, rule_id: &str) -> String {

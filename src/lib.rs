@@ -1,7 +1,8 @@
 //! Chinese government reports to tidy indicator tables in Parquet.
 //!
 //! The road, one module a stage:
-//! [`read`] → [`decode`] → [`normalize`] → [`parse`] → [`extract`] → [`tidy`] → [`write`](mod@write);
+//! [`read`] → [`decode`] → [`normalize`] → [`parse`] → [`extract`] → [`tidy`] → [`write`](mod@write) →
+//! [`check`];
 //! [`run`] walks it for a folder of reports, [`mod@explain`] for one text; [`mod@evaluate`] compares what was published with
 //! annotations made by hand. Middle stages are plain functions
 //! that give back a value and the [issues](issue) of the data; what stops a run is an [`Error`].
@@ -20,12 +21,16 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(feature = "tables")]
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;
 pub mod decode;
 #[cfg(feature = "tables")]
 pub mod derive;
+#[cfg(feature = "tables")]
+pub mod descriptors;
 pub mod document;
 pub mod duplicates;
 pub mod error;

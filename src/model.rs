@@ -8,8 +8,40 @@
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 
+/// The names of the variants of an enum as the tables have them: `name` of one, `NAMES` of all.
+macro_rules! names {
+    ($type:ident { $($variant:ident $name:literal),+ $(,)? }) => {
+        impl $type {
+            /// The name of every variant.
+            pub const NAMES: &'static [&'static str] = &[$($name),+];
+
+            pub fn name(self) -> &'static str {
+                match self { $($type::$variant => $name),+ }
+            }
+        }
+    };
+}
+pub(crate) use names;
+
 /// What `comparator` and `bound` may hold.
 pub const COMPARATORS: [&str; 6] = ["=", "~", ">", ">=", "<", "<="];
+/// What `period_kind` may hold.
+pub const PERIOD_KINDS: [&str; 6] = ["year", "ytd", "part_year", "multi_year", "point", "unspecified"];
+/// What `period_basis` may hold.
+pub const PERIOD_BASES: [&str; 3] = ["explicit", "section", "inferred"];
+/// What `change_basis` may hold.
+pub const CHANGE_BASES: [&str; 4] = ["yoy", "annual_average", "since_year_start", "versus"];
+/// What `role` may hold.
+pub const ROLES: [&str; 3] = ["from", "to", "part"];
+/// What `obs_status` may hold: codes of the SDMX list CL_OBS_STATUS.
+pub const OBS_STATUSES: [&str; 6] = ["A", "E", "P", "F", "D", "U"];
+/// What `flags` may hold, joined by `|`.
+pub const FLAGS: [&str; 6] =
+    ["damaged", "unit_missing", "list_mismatch", "unit_shared", "subject_inferred", "period_inferred"];
+/// What `status` of a target may hold.
+pub const TARGET_STATUSES: [&str; 2] = ["target", "requirement"];
+/// What `form` of a target may hold.
+pub const TARGET_FORMS: [&str; 6] = ["point", "bound", "range", "relative", "delegated", "qualitative"];
 
 /// A file as it was found: bytes and origin, nothing decoded yet.
 #[derive(Debug, Clone)]
@@ -84,22 +116,20 @@ pub enum SectionRole {
     Other,
 }
 
-impl SectionRole {
-    pub fn name(self) -> &'static str {
-        match self {
-            SectionRole::Review => "review",
-            SectionRole::ReviewMultiYear => "review_multi_year",
-            SectionRole::Problems => "problems",
-            SectionRole::PlanYear => "plan_year",
-            SectionRole::PlanMultiYear => "plan_multi_year",
-            SectionRole::Explanation => "explanation",
-            SectionRole::Glossary => "glossary",
-            SectionRole::Annex => "annex",
-            SectionRole::Front => "front",
-            SectionRole::Other => "other",
-        }
-    }
+names!(SectionRole {
+    Review "review",
+    ReviewMultiYear "review_multi_year",
+    Problems "problems",
+    PlanYear "plan_year",
+    PlanMultiYear "plan_multi_year",
+    Explanation "explanation",
+    Glossary "glossary",
+    Annex "annex",
+    Front "front",
+    Other "other",
+});
 
+impl SectionRole {
     /// Whether a number here is a promise unless its clause says otherwise.
     pub fn is_plan(self) -> bool {
         matches!(self, SectionRole::PlanYear | SectionRole::PlanMultiYear | SectionRole::Annex)
@@ -115,16 +145,7 @@ pub enum ReportKind {
     Other,
 }
 
-impl ReportKind {
-    pub fn name(self) -> &'static str {
-        match self {
-            ReportKind::WorkReport => "work_report",
-            ReportKind::Performance => "performance",
-            ReportKind::Communique => "communique",
-            ReportKind::Other => "other",
-        }
-    }
-}
+names!(ReportKind { WorkReport "work_report", Performance "performance", Communique "communique", Other "other" });
 
 /// One sentence of a report; `range` is in plain bytes.
 #[derive(Debug, Clone)]
@@ -152,9 +173,11 @@ pub struct Section {
 pub struct Report {
     pub kind: ReportKind,
     pub title: Option<String>,
-    /// Index into the division table.
+    /// Index into the division table; a zone has none.
     pub area: Option<usize>,
     pub area_name: Option<String>,
+    /// A level of the division table, or `zone`.
+    pub area_level: Option<String>,
     pub delivered_date: Option<Date>,
     pub published_date: Option<Date>,
     pub report_year: Option<i32>,
@@ -356,6 +379,70 @@ pub struct TargetRow {
     pub source_end: i32,
 }
 
+/// A row of `honours`: one honour claimed.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct HonourRow {
+    pub honour_id: String,
+    pub document_id: String,
+    pub sentence_id: i32,
+    pub section_path: String,
+    pub section_role: &'static str,
+    pub ref_area: Option<String>,
+    pub ref_area_name: Option<String>,
+    pub scope: Option<String>,
+    pub title: String,
+    pub form: Option<&'static str>,
+    pub level: Option<&'static str>,
+    pub giver: Option<String>,
+    pub status: &'static str,
+    pub time_period: Option<String>,
+    pub period_basis: &'static str,
+    pub cue: String,
+    pub batch: Option<String>,
+    pub times: Option<i32>,
+    pub times_text: Option<String>,
+    pub count: Option<i32>,
+    pub flags: Option<String>,
+    pub rule_id: &'static str,
+    pub title_text: String,
+    pub quote: String,
+    pub source_start: i32,
+    pub source_end: i32,
+}
+
+/// A row of `rankings`: one place claimed, with a number or without.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct RankingRow {
+    pub ranking_id: String,
+    pub document_id: String,
+    pub sentence_id: i32,
+    pub section_path: String,
+    pub section_role: &'static str,
+    pub ref_area: Option<String>,
+    pub ref_area_name: Option<String>,
+    pub scope: String,
+    pub indicator: Option<String>,
+    pub indicator_text: String,
+    pub of_measure: Option<&'static str>,
+    pub form: &'static str,
+    pub rank: Option<f64>,
+    pub comparator: Option<&'static str>,
+    pub total: Option<i32>,
+    pub within: Option<String>,
+    pub pool_level: Option<&'static str>,
+    pub role: Option<&'static str>,
+    pub status: &'static str,
+    pub time_period: Option<String>,
+    pub period_basis: &'static str,
+    pub obs_id: Option<String>,
+    pub flags: Option<String>,
+    pub rule_id: &'static str,
+    pub rank_text: String,
+    pub quote: String,
+    pub source_start: i32,
+    pub source_end: i32,
+}
+
 /// A row of `term_counts`: how much a part of a document says about the topic of a dictionary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TermCountRow {
@@ -391,6 +478,8 @@ pub struct DocumentOutcome {
     pub targets: Vec<TargetRow>,
     pub term_counts: Vec<TermCountRow>,
     pub term_matches: Vec<TermMatchRow>,
+    pub honours: Vec<HonourRow>,
+    pub rankings: Vec<RankingRow>,
     pub issues: Vec<crate::issue::Issue>,
     /// What its text is told from others by; `None` for a text too short.
     pub signature: Option<crate::duplicates::Signature>,

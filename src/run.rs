@@ -3,6 +3,7 @@
 //! Files are taken in batches; inside a batch every document goes its way alone, and the rows are
 //! written in the order of the inputs, so neither threads nor the machine show in the tables.
 
+use crate::check::{CheckOptions, Verdict, check};
 use crate::config::Config;
 use crate::derive::derive;
 use crate::document::{document, walk};
@@ -14,7 +15,7 @@ use crate::read::{InputFile, list_inputs, read};
 use crate::tidy;
 use crate::unseen::Unseen;
 use crate::vocab::{Term, Vocabulary};
-use crate::write::{InputDigest, ManifestInputs, Publication, Published};
+use crate::write::{InputDigest, ManifestInputs, Publication, Published, tables_in};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -33,13 +34,15 @@ pub struct Summary {
     /// Observations with a catalogue id.
     pub linked: usize,
     pub issues: BTreeMap<IssueCode, usize>,
+    /// What came of the expectations of the tables.
+    pub verdict: Verdict,
     pub published: Published,
 }
 
 impl Summary {
-    /// Whether an issue says that rows are missing.
+    /// Whether an issue says that rows are missing, or the tables are not as they must be.
     pub fn has_errors(&self) -> bool {
-        self.issues.keys().any(|code| code.severity() == Severity::Error)
+        self.issues.keys().any(|code| code.severity() == Severity::Error) || self.verdict.has_errors()
     }
 }
 
@@ -65,6 +68,8 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
         publication.append(&tidy::TARGETS, &rows.targets)?;
         publication.append(&tidy::TERM_COUNTS, &rows.term_counts)?;
         publication.append(&tidy::TERM_MATCHES, &rows.term_matches)?;
+        publication.append(&tidy::HONOURS, &rows.honours)?;
+        publication.append(&tidy::RANKINGS, &rows.rankings)?;
         publication.append(&tidy::ISSUES, &rows.issues)?;
         let coverage = tidy::coverage(&rows.documents, &rows.observations, &rows.targets, &core)?;
         publication.append(&tidy::COVERAGE, &coverage)?;
@@ -75,11 +80,23 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
     publication.append(&tidy::UNITS, &unit_rows(&vocabulary))?;
     publication.append(&tidy::AREAS, &area_rows(&vocabulary))?;
     derive(&mut publication, &vocabulary)?;
-    let published = publication.finish(ManifestInputs {
+    let tables = tidy::tables(&vocabulary);
+    // Before they are published, so that what cannot be checked is not.
+    let verdict = check(
+        &publication.written()?,
+        &tables,
+        &CheckOptions {
+            expectations: config.check.expectations.as_ref().map(|path| config.resolve(path)),
+            against: tables_in(&output).ok(),
+            rows: 0,
+        },
+    )?;
+    let inputs = ManifestInputs {
         inputs: totals.inputs,
         config_sha256: format!("{:x}", Sha256::digest(config_text)),
         vocabulary_sha256: vocabulary.digest.clone(),
-    })?;
+    };
+    let published = publication.finish(inputs, &tables)?;
     Ok(Summary {
         files: totals.files,
         bytes: totals.bytes,
@@ -89,6 +106,7 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
         targets: totals.targets,
         linked: totals.linked,
         issues: totals.issues,
+        verdict,
         published,
     })
 }
@@ -164,6 +182,8 @@ struct Rows {
     targets: Vec<crate::model::TargetRow>,
     term_counts: Vec<crate::model::TermCountRow>,
     term_matches: Vec<crate::model::TermMatchRow>,
+    honours: Vec<crate::model::HonourRow>,
+    rankings: Vec<crate::model::RankingRow>,
     issues: Vec<Issue>,
 }
 
@@ -222,6 +242,8 @@ impl Totals {
             rows.targets.extend(outcome.targets);
             rows.term_counts.extend(outcome.term_counts);
             rows.term_matches.extend(outcome.term_matches);
+            rows.honours.extend(outcome.honours);
+            rows.rankings.extend(outcome.rankings);
             rows.issues.extend(outcome.issues);
         }
         rows

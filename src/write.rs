@@ -12,7 +12,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::DataType;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -22,9 +25,11 @@ use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::config::WriteOptions;
+use crate::config::{About, WriteOptions};
+use crate::descriptors::{Dataset, croissant, data_package};
 use crate::error::{Error, Result};
-use crate::tidy::{TableDef, TableDescription, codebook};
+use crate::model::Date;
+use crate::tidy::{Language, TableDef, TableDescription, codebook};
 
 /// The directory of the finished versions, beside the link `current`.
 const VERSIONS: &str = "versions";
@@ -36,10 +41,15 @@ const LOCK: &str = ".lock";
 const STAGING_PREFIX: &str = ".staging-";
 /// The manifest of a version, whose digest names it.
 const MANIFEST: &str = "manifest.json";
-/// The page that explains the tables.
-const CODEBOOK: &str = "codebook.md";
+/// The page that explains the tables, in both languages.
+const CODEBOOKS: [(&str, Language); 2] = [("codebook.md", Language::English), ("codebook.zh.md", Language::Chinese)];
+/// The descriptors.
+const DATA_PACKAGE: &str = "datapackage.json";
+const CROISSANT: &str = "croissant.json";
 /// How many hex digits of the manifest's sha256 name a version.
 const VERSION_DIGITS: usize = 16;
+/// Stands before the text of a CSV file, so that Excel reads it as UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// How many rows are turned into Arrow columns at a time; the memory for it stays small.
 const BATCH_ROWS: usize = 8192;
 
@@ -80,6 +90,8 @@ pub struct Program {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     pub config_sha256: String,
+    /// Tables once more in other formats, by the name of the file.
+    pub files: BTreeMap<String, TableDigest>,
     /// Sorted by path.
     pub inputs: Vec<InputDigest>,
     pub program: Program,
@@ -100,13 +112,33 @@ pub struct Published {
     pub bytes: u64,
 }
 
+/// Where the tables lie of a dataset that is named by the directory of its output, of a version or of `current`.
+///
+/// # Errors
+///
+/// [`Error::Config`] when there are none.
+pub fn tables_in(directory: &Path) -> Result<PathBuf> {
+    let current = directory.join(CURRENT);
+    let has_tables = |directory: &&Path| directory.join("observations.parquet").is_file();
+    let found = [directory, &current].into_iter().find(has_tables);
+    found.map(Path::to_path_buf).ok_or_else(|| {
+        Error::Config(format!(
+            "no dataset at {}: observations.parquet is neither there nor in its `current`; give the output of `zhibiao run`",
+            directory.display()
+        ))
+    })
+}
+
 /// A dataset that is being written; [`Publication::finish`] makes it visible, dropping it removes it.
 pub struct Publication {
     output: PathBuf,
     staging: PathBuf,
     properties: WriterProperties,
+    about: About,
     open: BTreeMap<&'static str, OpenTable>,
     closed: BTreeMap<String, TableDigest>,
+    /// Tables that are also written as CSV, by the name of the file.
+    csv: BTreeMap<String, OpenCsv>,
     /// Open as long as the run writes; the lock goes with it.
     _lock: File,
 }
@@ -135,8 +167,16 @@ impl Publication {
         remove_stale(output)?;
         let staging = output.join(format!("{STAGING_PREFIX}{}", std::process::id()));
         fs::create_dir(&staging).map_err(Error::io("cannot make", &staging))?;
-        let output = output.to_path_buf();
-        Ok(Publication { output, staging, properties, open: BTreeMap::new(), closed: BTreeMap::new(), _lock: lock })
+        Ok(Publication {
+            output: output.to_path_buf(),
+            staging,
+            properties,
+            about: options.about.clone(),
+            open: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            csv: BTreeMap::new(),
+            _lock: lock,
+        })
     }
 
     /// Adds rows to a table. The first call makes its file, also when there are no rows.
@@ -165,6 +205,23 @@ impl Publication {
         Ok(())
     }
 
+    /// Adds the rows of a data frame to the CSV file of a table, `NAME.csv`; as [`Publication::append`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when the frame does not fit the table, [`Error::Io`] when the disk fails.
+    pub fn append_csv(&mut self, description: &TableDescription, frame: &DataFrame) -> Result<()> {
+        let name = format!("{}.csv", description.name);
+        let csv = match self.csv.entry(name) {
+            Entry::Occupied(open) => open.into_mut(),
+            Entry::Vacant(free) => {
+                let path = self.staging.join(free.key());
+                free.insert(OpenCsv::create(path, description)?)
+            }
+        };
+        csv.write(&description.frame_batch(frame)?)
+    }
+
     /// Closes the tables written so far and gives the directory in which they can be read; they take no more rows.
     ///
     /// # Errors
@@ -185,20 +242,28 @@ impl Publication {
         }
     }
 
-    /// Closes the tables, writes codebook and manifest, and makes the dataset the current one.
+    /// Closes the tables, writes the codebook of the tables described, the manifest and the descriptors, and makes the
+    /// dataset the current one.
     ///
     /// # Errors
     ///
     /// [`Error::Io`] or [`Error::Table`]; the dataset published before then still stands.
-    pub fn finish(mut self, inputs: ManifestInputs) -> Result<Published> {
+    pub fn finish(mut self, inputs: ManifestInputs, described: &[TableDescription]) -> Result<Published> {
         self.written()?;
         let tables = std::mem::take(&mut self.closed);
-        write_synced(&self.staging.join(CODEBOOK), codebook().as_bytes())?;
-        let manifest = manifest_bytes(inputs, &tables)?;
+        let mut files = BTreeMap::new();
+        for (name, csv) in std::mem::take(&mut self.csv) {
+            files.insert(name, csv.close()?);
+        }
+        for (name, language) in CODEBOOKS {
+            write_synced(&self.staging.join(name), codebook(described, language).as_bytes())?;
+        }
+        let manifest = manifest_bytes(inputs, &tables, files)?;
         write_synced(&self.staging.join(MANIFEST), &manifest)?;
+        let version: String = format!("{:x}", Sha256::digest(&manifest)).chars().take(VERSION_DIGITS).collect();
+        self.write_descriptors(&version, described, &tables)?;
         sync_directory(&self.staging)?;
 
-        let version: String = format!("{:x}", Sha256::digest(&manifest)).chars().take(VERSION_DIGITS).collect();
         let directory = self.output.join(VERSIONS).join(&version);
         // A version of that name has the same bytes; then the staging directory goes with `self`.
         if !directory.exists() {
@@ -209,11 +274,27 @@ impl Publication {
         let bytes = tables.values().map(|table| table.bytes).sum();
         Ok(Published { directory, version, tables, bytes })
     }
+
+    /// The descriptors of those tables that were written.
+    fn write_descriptors(
+        &self,
+        version: &str,
+        described: &[TableDescription],
+        digests: &BTreeMap<String, TableDigest>,
+    ) -> Result<()> {
+        let tables = described.iter().filter_map(|table| Some((table, digests.get(table.name)?))).collect();
+        let dataset = Dataset { version, about: &self.about, tables };
+        for (name, descriptor) in [(DATA_PACKAGE, data_package(&dataset)), (CROISSANT, croissant(&dataset))] {
+            write_synced(&self.staging.join(name), format!("{descriptor:#}\n").as_bytes())?;
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Publication {
     fn drop(&mut self) {
         self.open.clear();
+        self.csv.clear();
         // After a publication it is no longer there; a leftover is removed by the next run.
         let _ = fs::remove_dir_all(&self.staging);
     }
@@ -247,6 +328,57 @@ impl OpenTable {
         let file = self.writer.into_inner().map_err(|error| table_error(self.name, &self.path, error))?;
         let (bytes, sha256) = file.finish().map_err(Error::io("cannot write", &self.path))?;
         Ok(TableDigest { bytes, rows: self.rows, sha256 })
+    }
+}
+
+/// A table whose CSV file is being written: UTF-8 with a byte order mark, which Excel asks for; no value is an empty
+/// field.
+struct OpenCsv {
+    path: PathBuf,
+    rows: u64,
+    writer: csv::Writer<HashingFile>,
+}
+
+impl OpenCsv {
+    fn create(path: PathBuf, description: &TableDescription) -> Result<OpenCsv> {
+        let mut file = HashingFile::new(File::create(&path).map_err(Error::io("cannot make", &path))?);
+        file.write_all(BYTE_ORDER_MARK).map_err(Error::io("cannot write", &path))?;
+        let mut writer = csv::Writer::from_writer(file);
+        let names = description.columns.iter().map(|column| column.name.as_str());
+        writer.write_record(names).map_err(|error| Error::io("cannot write", &path)(error.into()))?;
+        Ok(OpenCsv { path, rows: 0, writer })
+    }
+
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        for row in 0..batch.num_rows() {
+            let record = batch.columns().iter().map(|column| csv_field(column, row));
+            self.writer.write_record(record).map_err(|error| Error::io("cannot write", &self.path)(error.into()))?;
+        }
+        self.rows += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    fn close(self) -> Result<TableDigest> {
+        let file = self.writer.into_inner().map_err(csv::IntoInnerError::into_error);
+        let written = file.and_then(HashingFile::finish).map_err(Error::io("cannot write", &self.path))?;
+        let (bytes, sha256) = written;
+        Ok(TableDigest { bytes, rows: self.rows, sha256 })
+    }
+}
+
+/// The value of a plain column in a row; nothing for null.
+fn csv_field(column: &ArrayRef, row: usize) -> String {
+    if column.is_null(row) {
+        return String::new();
+    }
+    match column.data_type() {
+        DataType::Utf8 => column.as_string::<i32>().value(row).to_string(),
+        DataType::Int32 => column.as_primitive::<Int32Type>().value(row).to_string(),
+        DataType::Int64 => column.as_primitive::<Int64Type>().value(row).to_string(),
+        DataType::Float64 => column.as_primitive::<Float64Type>().value(row).to_string(),
+        DataType::Date32 => Date::from_days(column.as_primitive::<Date32Type>().value(row)).to_string(),
+        // Booleans; there is no other type in a table.
+        _ => column.as_boolean_opt().map_or(String::new(), |column| column.value(row).to_string()),
     }
 }
 
@@ -325,11 +457,15 @@ fn remove_stale(output: &Path) -> Result<()> {
     Ok(())
 }
 
-fn manifest_bytes(inputs: ManifestInputs, tables: &BTreeMap<String, TableDigest>) -> Result<Vec<u8>> {
+fn manifest_bytes(
+    inputs: ManifestInputs,
+    tables: &BTreeMap<String, TableDigest>,
+    files: BTreeMap<String, TableDigest>,
+) -> Result<Vec<u8>> {
     let ManifestInputs { mut inputs, config_sha256, vocabulary_sha256 } = inputs;
     inputs.sort_by(|left, right| left.path.cmp(&right.path));
     let program = Program { name: env!("CARGO_PKG_NAME").to_string(), version: env!("CARGO_PKG_VERSION").to_string() };
-    let manifest = Manifest { config_sha256, inputs, program, tables: tables.clone(), vocabulary_sha256 };
+    let manifest = Manifest { config_sha256, files, inputs, program, tables: tables.clone(), vocabulary_sha256 };
     let mut bytes = serde_json::to_vec_pretty(&manifest)
         .map_err(|error| Error::Table { table: MANIFEST, message: error.to_string() })?;
     bytes.push(b'\n');
@@ -395,7 +531,12 @@ mod tests {
     use super::*;
     use crate::model::SentenceRow;
     use crate::tidy::{INDICATORS, ISSUES, SENTENCES};
+    use crate::vocab::Vocabulary;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    fn tables() -> Vec<TableDescription> {
+        crate::tidy::tables(&Vocabulary::embedded().unwrap())
+    }
 
     fn sentences(count: i32) -> Vec<SentenceRow> {
         (0..count)
@@ -426,7 +567,7 @@ mod tests {
         publication.append(&SENTENCES, first).unwrap();
         publication.append(&ISSUES, &[]).unwrap();
         publication.append(&SENTENCES, second).unwrap();
-        publication.finish(inputs()).unwrap()
+        publication.finish(inputs(), &tables()).unwrap()
     }
 
     /// The names in a directory, hidden ones included.
@@ -489,7 +630,9 @@ mod tests {
         let mut again = serde_json::to_vec_pretty(&sorted).unwrap();
         again.push(b'\n');
         assert_eq!(again, bytes);
-        assert_eq!(fs::read_to_string(published.directory.join(CODEBOOK)).unwrap(), codebook());
+        for (name, language) in CODEBOOKS {
+            assert_eq!(fs::read_to_string(published.directory.join(name)).unwrap(), codebook(&tables(), language));
+        }
     }
 
     #[test]
@@ -519,7 +662,7 @@ mod tests {
         for rows in rows.chunks(37) {
             publication.append(&SENTENCES, rows).unwrap();
         }
-        let pieces = publication.finish(inputs()).unwrap();
+        let pieces = publication.finish(inputs(), &tables()).unwrap();
         assert_eq!(pieces.tables, whole.tables);
     }
 
@@ -582,7 +725,7 @@ mod tests {
         fs::write(current.join("mine.txt"), b"").unwrap();
         let mut publication = Publication::begin(output.path(), &WriteOptions::default()).unwrap();
         publication.append(&INDICATORS, &[]).unwrap();
-        let error = publication.finish(inputs()).unwrap_err();
+        let error = publication.finish(inputs(), &tables()).unwrap_err();
         assert!(matches!(&error, Error::Io { path, .. } if *path == current), "{error}");
         assert_eq!(names(&current), ["mine.txt"]);
         assert_eq!(names(output.path()), [".lock", "current", "versions"]);

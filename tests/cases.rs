@@ -260,6 +260,7 @@ fn parse_cases() {
             "title": report.title,
             "area": report.area.map(|i| vocabulary().areas[i].code.clone()),
             "area_name": report.area_name,
+            "level": report.area_level,
             "delivered": date(report.delivered_date),
             "published": date(report.published_date),
             "report_year": report.report_year,
@@ -288,12 +289,7 @@ struct Clause {
 #[test]
 fn extract_cases() {
     check("extract", |input: &Clause| {
-        let part = match input.part.as_deref() {
-            None | Some("review") => Part::Review,
-            Some("plan") => Part::Plan,
-            Some(other) => panic!("unknown part `{other}`"),
-        };
-        let outcome = read_text(&report_of(&input.area, part, &input.text));
+        let outcome = read_text(&report_of(&input.area, part_of(input), &input.text));
         let rows = outcome.observations.iter().map(|row| {
             // The row a part or an end of a change belongs to, by its words.
             let related = row
@@ -327,6 +323,37 @@ fn target_cases() {
             value["figure"] = words(&row.obs_id);
             value["figure_high"] = words(&row.obs_id_high);
             value["figure_stretch"] = words(&row.obs_id_stretch);
+            value
+        });
+        rows.collect()
+    });
+}
+
+/// The part of a report that a case names; the review if it names none.
+fn part_of(input: &Clause) -> Part {
+    match input.part.as_deref() {
+        None | Some("review") => Part::Review,
+        Some("plan") => Part::Plan,
+        Some(other) => panic!("unknown part `{other}`"),
+    }
+}
+
+#[test]
+fn honour_cases() {
+    check("honours", |input: &Clause| {
+        let outcome = read_text(&report_of(&input.area, part_of(input), &input.text));
+        outcome.honours.iter().map(|row| serde_json::to_value(row).unwrap()).collect()
+    });
+}
+
+#[test]
+fn ranking_cases() {
+    check("rankings", |input: &Clause| {
+        let outcome = read_text(&report_of(&input.area, part_of(input), &input.text));
+        let rows = outcome.rankings.iter().map(|row| {
+            let figure = row.obs_id.as_ref().and_then(|id| outcome.observations.iter().find(|o| o.obs_id == *id));
+            let mut value = serde_json::to_value(row).unwrap();
+            value["figure"] = json!(figure.map(|row| &row.value_text));
             value
         });
         rows.collect()

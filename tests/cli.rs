@@ -91,19 +91,27 @@ const TARGETS: [&str; 34] = [
     "source_start",
     "source_end",
 ];
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 20] = [
     "areas",
+    "checks",
+    "conflicts",
     "coverage",
     "dictionary_terms",
     "documents",
+    "honours",
     "indicators",
     "issues",
     "observations",
+    "panel",
+    "panel_wide",
+    "rankings",
     "sentences",
+    "target_outcomes",
     "targets",
     "term_counts",
     "term_matches",
     "units",
+    "vintages",
 ];
 
 fn code(output: &Output) -> i32 {
@@ -160,7 +168,14 @@ fn the_sample_is_published_with_the_shipped_configuration() {
     for table in TABLES {
         assert!(files.contains(&format!("{table}.parquet")), "{table} is not among {files:?}");
     }
-    assert!(files.contains("manifest.json") && files.contains("codebook.md"), "{files:?}");
+    for file in ["manifest.json", "codebook.md", "codebook.zh.md", "datapackage.json", "croissant.json"] {
+        assert!(files.contains(file), "{file} is not among {files:?}");
+    }
+    // Everything published is as expected.
+    assert!(!page.contains("\ncheck "), "{page}");
+    let output = zhibiao(root(), &["check", tables.to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stdout(&output).ends_with("; not 0 of severity error, 0 of severity warning\n"), "{}", stdout(&output));
     assert_eq!(columns(&tables, "observations"), OBSERVATIONS);
     assert_eq!(columns(&tables, "targets"), TARGETS);
 
@@ -397,6 +412,58 @@ fn only_bad_files_still_publish_their_issues() {
     assert_eq!(columns(&tables, "targets"), TARGETS);
 }
 
+#[test]
+fn check_tells_what_is_not_as_expected() {
+    let workshop = workshop();
+    let check = |arguments: &[&str]| zhibiao(workshop.path(), &[&["check"], arguments].concat());
+    let output = check(&["tables"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).starts_with("error: no dataset at tables: "), "{}", stderr(&output));
+    assert_eq!(code(&zhibiao(workshop.path(), &["run"])), 0);
+    assert_eq!(code(&check(&["tables", "--against", "tables"])), 0);
+
+    // Expectations of one's own: growth is never above 3 %.
+    let shipped = fs::read_to_string(root().join("data/expectations.toml")).unwrap();
+    let own = shipped.replace(
+        "range = [",
+        "range = [{ where = { indicator = \"gdp\", measure = \"change_pct\" }, high = 3, severity = \"error\" },",
+    );
+    fs::write(workshop.path().join("own.toml"), own).unwrap();
+    let output = check(&["tables/current", "--expectations", "own.toml", "--json"]);
+    assert_eq!(code(&output), 1);
+    let verdict: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let outcomes = verdict["expectations"].as_array().unwrap();
+    let failed: Vec<&Value> = outcomes.iter().filter(|outcome| outcome["failed"] != json!(0)).collect();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!((&failed[0]["id"], &failed[0]["severity"]), (&json!("range.gdp.change_pct"), &json!("error")));
+    assert!(failed[0]["failing"][0].as_array().unwrap().contains(&json!(["value_text", "5.1%"])), "{failed:?}");
+
+    // A run with them publishes all the same, and says so.
+    let settings =
+        "[read]\ninputs = [\"reports\"]\n[write]\noutput = \"tables\"\n[check]\nexpectations = \"own.toml\"\n";
+    fs::write(workshop.path().join("pipeline.toml"), settings).unwrap();
+    let output = zhibiao(workshop.path(), &["run"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(stdout(&output).contains("\ncheck         range.gdp.change_pct        1  error\n"), "{}", stdout(&output));
+    fs::write(workshop.path().join("own.toml"), "show = []\n").unwrap();
+    let before = version(&workshop.path().join("tables"));
+    let output = zhibiao(workshop.path(), &["run"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("own.toml: line 1: missing field"), "{}", stderr(&output));
+    assert_eq!(version(&workshop.path().join("tables")), before);
+
+    let units = workshop.path().join("tables/current/units.parquet");
+    fs::remove_file(&units).unwrap();
+    let output = check(&["tables"]);
+    assert_eq!(code(&output), 1);
+    let page = stdout(&output);
+    assert!(page.contains("FAIL error    units.columns") && page.contains("table=missing"), "{page}");
+    fs::write(&units, b"no Parquet").unwrap();
+    let output = check(&["tables"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).starts_with("error: units.parquet cannot be read: "), "{}", stderr(&output));
+}
+
 /// `explain` with a text on standard input.
 fn explain(arguments: &[&str], text: &[u8]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zhibiao"));
@@ -421,7 +488,7 @@ fn explain_gives_json_with_the_fields_of_the_contract() {
     let output = explain(&["--json"], "2021年，全区新增停车位1.5万个，推进5G应用。完成棚户区改造1366。".as_bytes());
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let page: Value = serde_json::from_str(&stdout(&output)).unwrap();
-    assert_eq!(keys(&page), BTreeSet::from(["numbers", "observations", "targets", "issues"]));
+    assert_eq!(keys(&page), BTreeSet::from(["numbers", "observations", "targets", "honours", "rankings", "issues"]));
     let numbers = page["numbers"].as_array().unwrap();
     assert_eq!(numbers[0], json!({ "text": "1.5万个", "start": 13, "end": 18, "value": 15000.0, "unit": "个" }));
     assert_eq!(numbers.len(), 2, "{numbers:?}");

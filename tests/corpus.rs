@@ -103,6 +103,32 @@ fn faults(file: &RawFile, outcome: &DocumentOutcome) -> Vec<String> {
                 .push(format!("the quote `{}` of `{}` is not in the text or not around it", row.quote, row.value_text));
         }
     }
+    let honours = outcome
+        .honours
+        .iter()
+        .map(|row| (&row.honour_id, &row.title_text, &row.quote, row.source_start, row.source_end));
+    let rankings = outcome
+        .rankings
+        .iter()
+        .map(|row| (&row.ranking_id, &row.rank_text, &row.quote, row.source_start, row.source_end));
+    for rows in [honours.collect::<Vec<_>>(), rankings.collect::<Vec<_>>()] {
+        let mut last = 0;
+        for (id, words, quote, start, end) in rows {
+            if slice(start, end).as_ref() != Some(words) || words.is_empty() {
+                faults.push(format!("`{words}` is not the text at {start}..{end}"));
+            }
+            if !ids.insert(id) {
+                faults.push(format!("two rows have the id {id}"));
+            }
+            if start < last {
+                faults.push(format!("`{words}` at {start} stands out of order"));
+            }
+            last = end;
+            if !decoded.text.contains(quote) || !quote.contains(words.trim()) {
+                faults.push(format!("the quote `{quote}` of `{words}` is not in the text or not around it"));
+            }
+        }
+    }
     let mut last = 0;
     for row in &outcome.targets {
         if slice(row.source_start, row.source_end).as_deref() != Some(row.target_text.as_str())

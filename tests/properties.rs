@@ -97,6 +97,19 @@ const WORDS: &[&str] = &[
     "\u{200b}",
     "\r\n",
     "\u{FFFD}",
+    "荣获",
+    "被授予",
+    "争创",
+    "通过",
+    "验收",
+    "全国",
+    "示范区",
+    "先进集体",
+    "称号",
+    "七连冠",
+    "居全市",
+    "第一",
+    "前列",
     "增长",
     "下降",
     "提高",
@@ -226,6 +239,22 @@ fn leads_back(outcome: &DocumentOutcome, text: &str) -> Result<(), TestCaseError
         let is_known = |id: &String| outcome.observations.iter().any(|other| other.obs_id == *id);
         prop_assert!(figures.into_iter().flatten().all(is_known), "{:?}", row);
         prop_assert!(row.low.zip(row.high).is_none_or(|(low, high)| low <= high), "{:?}", row);
+    }
+    for row in &outcome.honours {
+        let found = slice(row.source_start, row.source_end);
+        prop_assert_eq!(found.as_deref(), Some(row.title_text.as_str()), "{:?}", row);
+        prop_assert!(!row.title.is_empty() && text.contains(&row.quote), "{:?}", row);
+        prop_assert!(row.quote.contains(&row.title_text) && row.quote.contains(&row.cue), "{:?}", row);
+        prop_assert!(ids.insert(&row.honour_id), "two rows have the id {}", row.honour_id);
+    }
+    for row in &outcome.rankings {
+        let found = slice(row.source_start, row.source_end);
+        prop_assert_eq!(found.as_deref(), Some(row.rank_text.as_str()), "{:?}", row);
+        prop_assert!(!row.rank_text.is_empty() && text.contains(&row.quote), "{:?}", row);
+        prop_assert!(ids.insert(&row.ranking_id), "two rows have the id {}", row.ranking_id);
+        prop_assert_eq!(row.rank.is_none(), row.form == "vague", "{:?}", row);
+        let is_known = |id: &String| outcome.observations.iter().any(|other| other.obs_id == *id);
+        prop_assert!(row.obs_id.iter().all(is_known), "{:?}", row);
     }
     for sentence in &outcome.sentences {
         prop_assert!(

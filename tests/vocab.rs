@@ -12,18 +12,21 @@ use zhibiao::Error;
 use zhibiao::config::Config;
 use zhibiao::decode::decode;
 use zhibiao::document::document;
-use zhibiao::examples::{check_cues, check_dictionaries, check_indicators, check_targets, check_units};
+use zhibiao::examples::{check_cues, check_dictionaries, check_honours, check_indicators, check_targets, check_units};
 use zhibiao::extract::Source;
 use zhibiao::model::{Date, DocumentOutcome, RawFile, SectionRole, TermCountRow};
 use zhibiao::normalize::{fold_term, normalize};
 use zhibiao::parse::parse;
-use zhibiao::vocab::{Cue, EMBEDDED, TableKind, TargetKind, Vocabulary};
+use zhibiao::vocab::{
+    CheckKind, Cue, EMBEDDED, HonourKind, LEVELS, SeriesKind, TableKind, TargetKind, VerdictRule, Vocabulary,
+};
 
 #[test]
 fn examples_give_what_their_entries_say() {
     for (what, (count, failures)) in [
         ("cues", check_cues(vocabulary())),
         ("targets", check_targets(vocabulary())),
+        ("honours", check_honours(vocabulary())),
         ("indicators", check_indicators(vocabulary())),
         ("units", check_units(vocabulary())),
         ("dictionaries", check_dictionaries(vocabulary())),
@@ -126,6 +129,15 @@ fn every_kind_of_cue_has_an_example() {
 }
 
 #[test]
+fn every_word_of_series_and_verdicts_is_explained() {
+    let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
+    let rules = VerdictRule::ALL.iter().map(|&(_, name)| name);
+    let kinds = SeriesKind::ALL.iter().map(|&(_, name)| name).chain(["rule", "near", "lower", "coarse"]);
+    let missing: Vec<&str> = kinds.chain(rules).filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "docs/vocabulary.md does not explain {missing:?}");
+}
+
+#[test]
 fn every_kind_of_plan_word_has_words_and_is_explained() {
     let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
     let used: BTreeSet<String> = records("targets.csv").iter().map(|record| record[1].to_string()).collect();
@@ -136,6 +148,50 @@ fn every_kind_of_plan_word_has_words_and_is_explained() {
     for record in records("targets.csv").iter().filter(|record| !record[5].is_empty()) {
         assert!(!record[6].is_empty(), "the example of {} wants nothing", &record[0]);
     }
+}
+
+#[test]
+fn every_kind_of_check_word_has_words_and_is_explained() {
+    let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
+    let used: BTreeSet<String> = records("checks.csv").iter().map(|record| record[1].to_string()).collect();
+    for &(_, name, meaning) in CheckKind::ALL {
+        assert!(used.contains(name), "no word is {name} ({meaning})");
+        assert!(page.contains(&format!("`{name}`")), "docs/vocabulary.md does not explain {name}");
+    }
+}
+
+#[test]
+fn every_kind_of_honour_word_has_words_an_example_and_is_explained() {
+    let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
+    let section = page.split("## honours.csv").nth(1).unwrap().split("\n## ").next().unwrap();
+    let records = records("honours.csv");
+    for &(_, name, meaning) in HonourKind::ALL {
+        assert!(meaning.ends_with('.'), "{name}: {meaning}");
+        assert!(section.contains(&format!("`{name}`")), "docs/vocabulary.md does not explain {name}");
+        let has_example = |record: &&csv::StringRecord| record[1] == *name && !record[3].is_empty();
+        assert!(records.iter().any(|record| has_example(&record)), "no word is {name} ({meaning}) with an example");
+    }
+    for record in records.iter().filter(|record| !record[3].is_empty()) {
+        assert!(!record[4].is_empty(), "the example of {} wants nothing", &record[0]);
+    }
+}
+
+#[test]
+fn a_wrong_honour_word_is_told_with_its_line() {
+    let wrong = |line: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        write_vocabulary(folder.path());
+        let path = folder.path().join("honours.csv");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{text}{line}\n")).unwrap();
+        Vocabulary::from_dir(folder.path()).unwrap_err().to_string()
+    };
+    let told = wrong("头衔,marc,award,,");
+    assert!(told.contains("honours.csv:4") && told.contains("did you mean `mark`"), "{told}");
+    assert!(wrong("头衔,mark,prize,,").contains("unknown value `prize`; of a mark it is one of designation"));
+    assert!(wrong("头衔,win,award,,").contains("takes no value"));
+    assert!(wrong("荣获,gain,,,").contains("is win already; a cue has one kind"));
+    assert!(wrong("荣获,win,,,").contains("is already in line 2"));
 }
 
 /// The role of the last sentence of a text that begins as given.
@@ -323,7 +379,9 @@ fn write_vocabulary(folder: &Path) {
             "cues.csv",
             "# words\nterm,kind,example,want\n增长,up,收入增长6%。,direction=up\n下降,down,收入下降6%。,direction=down\n",
         ),
+        ("checks.csv", "term,kind,example\n累计,apart,累计3万人\n人均,mean,人均3元\n"),
         ("furniture.csv", "words,where,example\n打印本页,line,打印本页\n"),
+        ("honours.csv", "term,kind,value,example,want\n荣获,win,,,\n市,level,city,,\n"),
         ("names.csv", "term,kind,example,want\n全市,pool,收入居全市第二。,value=2\n"),
         (
             "pages.csv",
@@ -333,6 +391,7 @@ fn write_vocabulary(folder: &Path) {
             "sections.csv",
             "cue,where,role,example\n工作回顾,heading,review,一、2020年工作回顾\n主要任务,heading,plan_year,二、主要任务\n",
         ),
+        ("series.csv", "word,kind,indicator,example,want\n全市,neutral,gdp,全市地区生产总值,\n新增,added,,,\n"),
         ("tables.csv", "term,kind,example\n单位,unit,计量单位\n目标,target,2022年目标\n"),
         (
             "targets.csv",
@@ -342,6 +401,7 @@ fn write_vocabulary(folder: &Path) {
             "units.csv",
             "unit,dimension,code,factor,name_en,example\n元,money,CNY,1,yuan,投资3亿元\n个,count,{item},1,item,新增3个\n",
         ),
+        ("verdicts.csv", "kind,name,tolerance,examples\nrule,about,0.05,8|7.6|met\nlower,gdp,,\n"),
         (
             "dictionaries/digital.csv",
             "term,concept,example,not_in\n数字化,,推进数字化改造,\n智慧,city,智慧社区,群众智慧\n",
@@ -401,6 +461,12 @@ fn a_misspelt_file_says_where() {
         ("areas.csv", "province", "provinze", 2, "unknown level `provinze`; did you mean `province`?"),
         ("sections.csv", "review,", "revue,", 2, "unknown role `revue`; did you mean `review`?"),
         ("sections.csv", "heading", "title", 2, "`where` must be heading or sentence, not `title`"),
+        ("series.csv", "neutral", "neutrel", 2, "unknown kind `neutrel`; did you mean `neutral`?"),
+        ("series.csv", "neutral,gdp", "neutral,gpd", 2, "no indicator `gpd`; did you mean `gdp`?"),
+        ("series.csv", "新增,added", "全市,added", 3, "`全市` is already in line 2"),
+        ("verdicts.csv", "lower,gdp", "lower,gpd", 3, "no indicator `gpd`; did you mean `gdp`?"),
+        ("verdicts.csv", "0.05", "5", 2, "the tolerance must be a part, 0 to below 1"),
+        ("verdicts.csv", "8|7.6|met", "8|7.6", 2, "`8|7.6` is not TARGET|OUTCOME|VERDICT"),
         ("tables.csv", "target", "tagret", 3, "unknown kind `tagret`; did you mean `target`?"),
         ("tables.csv", "目标,target", "单位,unit", 3, "`单位` is unit already"),
         ("targets.csv", "equal", "eqaul", 2, "unknown kind `eqaul`; did you mean `equal`?"),
@@ -409,6 +475,9 @@ fn a_misspelt_file_says_where() {
         ("targets.csv", "flat,0", "flat,none", 3, "`none` is no number"),
         ("targets.csv", "flat,0", "flat,", 3, "`零增长` as point needs a bound and a number"),
         ("targets.csv", "省,authority", "同步,equal", 4, "`同步` as equal is already in line 2"),
+        ("checks.csv", "mean", "maen", 3, "unknown kind `maen`; did you mean `mean`?"),
+        ("checks.csv", "人均,mean,人均3元", "累计,apart,累计3元", 3, "`累计` is apart already"),
+        ("checks.csv", "人均3元", "3元", 3, "the example of `人均` does not hold it"),
         ("furniture.csv", "打印本页,line,打印本页", ",line,打印本页", 2, "empty words"),
         (
             "furniture.csv",
@@ -473,4 +542,55 @@ fn another_vocabulary_reads_with_its_own_words() {
     assert_eq!(units(&read(&small)), ["亿元", ""]);
     assert_eq!(units(&read(vocabulary())), ["亿元", "公里"]);
     assert_eq!(Source::new(&text).len(), text.chars().count());
+}
+
+#[test]
+fn divisions_have_parents_and_a_history_without_holes() {
+    let areas = &vocabulary().areas;
+    let depth = |level: &str| LEVELS.iter().position(|known| *known == level);
+    let mut wrong = Vec::new();
+    let mut seen = HashSet::new();
+    for area in areas {
+        let told = format!("{} {}", area.code, area.name);
+        if !seen.insert((&area.code, &area.name)) {
+            wrong.push(format!("{told} stands twice"));
+        }
+        let level = match area.code.as_bytes() {
+            b"000000" => "national",
+            [.., b'0', b'0', b'0', b'0'] => "province",
+            [.., b'0', b'0'] => "city",
+            _ => "county",
+        };
+        if area.level != level {
+            wrong.push(format!("{told} is no {}", area.level));
+        }
+        let is_above = |parent: &str| areas.iter().any(|a| a.code == parent && depth(&a.level) < depth(&area.level));
+        if !area.parent_code.as_deref().map_or(level == "national", is_above) {
+            wrong.push(format!("{told} has no parent above it"));
+        }
+        if area.successor_code.as_ref().is_some_and(|code| !areas.iter().any(|a| a.code == *code)) {
+            wrong.push(format!("the successor of {told} is not there"));
+        }
+        if area.valid_from.zip(area.valid_to).is_some_and(|(from, to)| from > to) {
+            wrong.push(format!("{told} ended before it began"));
+        }
+    }
+    assert_none("divisions are wrong", &wrong);
+    // code, name, first and last year, successor: a county that became a district, a city renamed, a district that was merged, one
+    // of today, and the two sides of the years without a revision (2017 on).
+    let known = [
+        ("110228", "密云县", None, Some(2015), Some("110118")),
+        ("110118", "密云区", Some(2016), None, None),
+        ("420600", "襄樊市", None, Some(2010), Some("420600")),
+        ("420600", "襄阳市", Some(2011), None, None),
+        ("110104", "宣武区", None, Some(2009), None),
+        ("440305", "南山区", None, None, None),
+        ("360721", "赣县", None, Some(2016), Some("360704")),
+        ("360704", "赣县区", Some(2017), None, None),
+        ("659012", "白杨市", Some(2017), None, None),
+    ];
+    for (code, name, from, to, successor) in known {
+        let area = areas.iter().find(|a| a.code == code && a.name == name).unwrap();
+        assert_eq!((area.valid_from, area.valid_to, area.successor_code.as_deref()), (from, to, successor), "{name}");
+    }
 }

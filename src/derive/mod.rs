@@ -4,39 +4,79 @@
 //! Everything here joins statements of one area. So the areas are taken in groups, and memory is that of a group, not
 //! of the corpus. Copies of a report (`duplicate_of`) are left out.
 
+mod conflicts;
+mod fact;
+mod outcomes;
+mod panel;
+mod vintages;
 mod written;
 
 use polars::prelude::{DataFrame, PolarsError};
 
 use crate::error::{Error, Result};
-use crate::tidy::DerivedDef;
+use crate::tidy::TableDescription;
 use crate::vocab::Vocabulary;
 use crate::write::Publication;
 
+pub use conflicts::{CHECKS, CONFLICTS};
+pub use outcomes::TARGET_OUTCOMES;
+pub use panel::{PANEL, panel_wide_description};
+pub use vintages::VINTAGES;
 pub use written::Group;
 use written::Written;
 
 /// A table and what a group of areas adds to it.
-type Made = (&'static DerivedDef, DataFrame);
+type Made = (TableDescription, DataFrame);
+
+/// The tables made here, in the order of the codebook.
+pub fn tables(vocabulary: &Vocabulary) -> Vec<TableDescription> {
+    vec![
+        PANEL.describe(),
+        VINTAGES.describe(),
+        panel_wide_description(vocabulary),
+        TARGET_OUTCOMES.describe(),
+        CONFLICTS.describe(),
+        CHECKS.describe(),
+    ]
+}
 
 /// Makes all derived tables of what a publication has written so far.
 pub fn derive(publication: &mut Publication, vocabulary: &Vocabulary) -> Result<()> {
-    let written = Written::open(publication.written()?, &vocabulary.areas)?;
+    let written = Written::open(publication.written()?, vocabulary)?;
     for documents in written.groups() {
         let group = written.group(documents)?;
-        for (table, frame) in tables_of(&group)? {
-            publication.append_frame(&table.describe(), &frame)?;
+        for (table, frame) in tables_of(&group, vocabulary)? {
+            publication.append_frame(&table, &frame)?;
+            if table.name == panel::PANEL_WIDE {
+                publication.append_csv(&table, &frame)?;
+            }
         }
     }
     Ok(())
 }
 
 /// What a group of areas adds to each table.
-fn tables_of(_group: &Group) -> Result<Vec<Made>> {
-    Ok(Vec::new())
+fn tables_of(group: &Group, vocabulary: &Vocabulary) -> Result<Vec<Made>> {
+    let vintages = vintages::vintages(group).collect().map_err(wrong(VINTAGES.name))?;
+    let panel = panel::panel(&vintages).collect().map_err(wrong(PANEL.name))?;
+    let wide = panel_wide_description(vocabulary);
+    let wide_frame = panel::panel_wide(&panel, vocabulary).map_err(wrong(wide.name))?;
+    let outcomes = outcomes::target_outcomes(group, &vintages, vocabulary).map_err(wrong(TARGET_OUTCOMES.name))?;
+    let (conflicts, checks) = conflicts::conflicts(group, vocabulary).map_err(wrong(CONFLICTS.name))?;
+    Ok(vec![
+        (PANEL.describe(), panel),
+        (VINTAGES.describe(), vintages),
+        (wide, wide_frame),
+        (TARGET_OUTCOMES.describe(), outcomes),
+        (CONFLICTS.describe(), conflicts),
+        (CHECKS.describe(), checks),
+    ])
 }
 
 /// Wraps an error of polars with the table that was being made; made for `map_err`.
 fn wrong(table: &'static str) -> impl Fn(PolarsError) -> Error {
     move |error| Error::Table { table, message: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests;

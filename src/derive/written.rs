@@ -16,10 +16,10 @@ use polars::prelude::{
     NewChunkedArray, PolarsResult, Series, StringChunked, polars_bail,
 };
 
-use super::wrong;
+use super::{fact, wrong};
 use crate::error::{Error, Result};
 use crate::model::Date;
-use crate::vocab::Area;
+use crate::vocab::{Area, Vocabulary};
 
 /// So many documents are looked at together, unless one area alone has more.
 const GROUP_DOCUMENTS: usize = 1024;
@@ -43,7 +43,7 @@ const DOCUMENTS: [&str; 12] = [
 ];
 
 /// Columns of `observations` that the derived tables rest on.
-const OBSERVATIONS: [&str; 32] = [
+const OBSERVATIONS: [&str; 33] = [
     "obs_id",
     "document_id",
     "sentence_id",
@@ -75,11 +75,15 @@ const OBSERVATIONS: [&str; 32] = [
     "obs_status",
     "flags",
     "value_text",
+    "quote",
     "source_start",
 ];
 
+/// Columns of `issues` that the derived tables rest on.
+const ISSUES: [&str; 5] = ["code", "document_id", "source_start", "source_end", "message"];
+
 /// Columns of `targets` that the derived tables rest on.
-const TARGETS: [&str; 29] = [
+const TARGETS: [&str; 30] = [
     "target_id",
     "document_id",
     "sentence_id",
@@ -108,51 +112,55 @@ const TARGETS: [&str; 29] = [
     "obs_id_high",
     "flags",
     "target_text",
+    "quote",
     "source_start",
 ];
 
 /// The statements of some areas. Beside the columns of the tables each frame has `area`: the code under which the place
-/// is known today, so that a county that became a district keeps its series. Dates are days since 1970-01-01.
+/// is known today, so that a county that became a district keeps its series; of a zone without a code its name. Dates are days since 1970-01-01.
 pub struct Group {
     /// One row a document.
     pub documents: DataFrame,
     /// Besides: `year_from` and `year_to`, the first and last year of the period; `rounding`, half a unit of the last
-    /// digit in the unit of `obs_value`; `is_damaged`.
+    /// digit in the unit of `obs_value`; `is_damaged`, `is_subject_inferred`; `qualifier` and `fact`, see [`fact`].
     pub observations: DataFrame,
-    /// One row a target.
+    /// Besides: `year_to`, the last year of the horizon; `change_basis` of its observation; `qualifier` and `fact`.
     pub targets: DataFrame,
+    /// One row an issue of a document.
+    pub issues: DataFrame,
 }
 
 /// The tables of a run, and which documents belong together.
-pub(super) struct Written {
+pub(super) struct Written<'v> {
     directory: PathBuf,
+    vocabulary: &'v Vocabulary,
     /// Document to the place it is of, as that is known today; no copies.
     area_of: HashMap<String, Option<String>>,
     groups: Vec<HashSet<String>>,
 }
 
-impl Written {
+impl<'v> Written<'v> {
     /// Looks through `documents` in a directory of tables.
-    pub fn open(directory: PathBuf, areas: &[Area]) -> Result<Written> {
-        let documents = read(&directory, "documents", &["document_id", "ref_area", "duplicate_of"], None)?;
-        let today = today(areas);
+    pub fn open(directory: PathBuf, vocabulary: &'v Vocabulary) -> Result<Written<'v>> {
+        let columns = ["document_id", "ref_area", "ref_area_name", "duplicate_of"];
+        let documents = read(&directory, "documents", &columns, None)?;
+        let today = today(&vocabulary.areas);
         let texts = |name: &str| -> PolarsResult<Vec<Option<String>>> {
             Ok(documents.column(name)?.str()?.iter().map(|text| text.map(str::to_string)).collect())
         };
-        let columns =
-            ["document_id", "ref_area", "duplicate_of"].map(texts).into_iter().collect::<PolarsResult<Vec<_>>>();
-        let columns = columns.map_err(wrong("documents"))?;
         let mut area_of = HashMap::new();
         // An unknown place makes a group of its own for each document, in front.
         let mut by_area: BTreeMap<(Option<String>, Option<String>), Vec<String>> = BTreeMap::new();
-        for ((id, code), copy) in columns[0].iter().zip(&columns[1]).zip(&columns[2]) {
+        let [ids, codes, names, copies] = columns.map(|column| texts(column).map_err(wrong("documents")));
+        for (((id, code), name), copy) in ids?.into_iter().zip(codes?).zip(names?).zip(copies?) {
             let (Some(id), None) = (id, copy) else { continue };
-            let area = code.as_ref().map(|code| today.get(code).unwrap_or(code).clone());
+            // A zone without a code goes by its name.
+            let area = code.map(|code| today.get(&code).cloned().unwrap_or(code)).or(name);
             let alone = area.is_none().then(|| id.clone());
             by_area.entry((area.clone(), alone)).or_default().push(id.clone());
             area_of.insert(id.clone(), area);
         }
-        Ok(Written { directory, area_of, groups: grouped(by_area.into_values()) })
+        Ok(Written { directory, vocabulary, area_of, groups: grouped(by_area.into_values()) })
     }
 
     /// The documents of some areas at a time, areas in the order of their codes.
@@ -169,7 +177,15 @@ impl Written {
         };
         let mut observations = frame("observations", &OBSERVATIONS)?;
         add_numbers(&mut observations).map_err(wrong("observations"))?;
-        Ok(Group { documents: frame("documents", &DOCUMENTS)?, observations, targets: frame("targets", &TARGETS)? })
+        fact::add_to_observations(&mut observations, self.vocabulary).map_err(wrong("observations"))?;
+        let mut targets = frame("targets", &TARGETS)?;
+        fact::add_to_targets(&mut targets, &observations, self.vocabulary).map_err(wrong("targets"))?;
+        Ok(Group {
+            documents: frame("documents", &DOCUMENTS)?,
+            observations,
+            targets,
+            issues: frame("issues", &ISSUES)?,
+        })
     }
 
     fn add_area(&self, frame: &mut DataFrame) -> PolarsResult<()> {
@@ -188,6 +204,10 @@ fn grouped(areas: impl Iterator<Item = Vec<String>>) -> Vec<HashSet<String>> {
             Some(last) if last.len() + documents.len() <= GROUP_DOCUMENTS => last.extend(documents),
             _ => groups.push(documents.into_iter().collect()),
         }
+    }
+    // Without a document the derived tables are written as well, empty.
+    if groups.is_empty() {
+        groups.push(HashSet::new());
     }
     groups
 }
@@ -231,15 +251,17 @@ fn add_numbers(observations: &mut DataFrame) -> PolarsResult<()> {
         })
         .collect();
     let flags = observations.column("flags")?.str()?;
-    let is_damaged: BooleanChunked = flags
-        .iter()
-        .map(|flags| Some(flags.is_some_and(|flags| flags.split('|').any(|flag| flag == "damaged"))))
-        .collect();
+    let flagged = |flag: &str| -> BooleanChunked {
+        let has = |flags: &str| flags.split('|').any(|known| known == flag);
+        flags.iter().map(|flags| Some(flags.is_some_and(has))).collect()
+    };
+    let (is_damaged, is_subject_inferred) = (flagged("damaged"), flagged("subject_inferred"));
     for (name, column) in [("year_from", from.into_column()), ("year_to", to.into_column())] {
         observations.with_column(column.with_name(name.into()))?;
     }
     observations.with_column(rounding.into_column().with_name("rounding".into()))?;
     observations.with_column(is_damaged.into_column().with_name("is_damaged".into()))?;
+    observations.with_column(is_subject_inferred.into_column().with_name("is_subject_inferred".into()))?;
     Ok(())
 }
 
@@ -376,8 +398,10 @@ mod tests {
         ];
         publication.append(&tidy::OBSERVATIONS, &observations).unwrap();
         publication.append(&tidy::TARGETS, &[]).unwrap();
-        let areas = [area("130621", Some("130608")), area("130608", Some("130608"))];
-        let written = Written::open(publication.written().unwrap(), &areas).unwrap();
+        publication.append(&tidy::ISSUES, &[]).unwrap();
+        let mut vocabulary = Vocabulary::embedded().unwrap();
+        vocabulary.areas = vec![area("130621", Some("130608")), area("130608", Some("130608"))];
+        let written = Written::open(publication.written().unwrap(), &vocabulary).unwrap();
 
         let groups: Vec<_> = written.groups().collect();
         assert_eq!(groups.len(), 1);
@@ -403,6 +427,7 @@ mod tests {
         let area = |count: usize, name: &str| (0..count).map(|i| format!("{name}{i}")).collect::<Vec<_>>();
         let groups = grouped([area(1000, "a"), area(24, "b"), area(1, "c"), area(3000, "d")].into_iter());
         assert_eq!(groups.iter().map(HashSet::len).collect::<Vec<_>>(), [1024, 1, 3000]);
+        assert_eq!(grouped([].into_iter()), [HashSet::new()]);
     }
 
     #[test]

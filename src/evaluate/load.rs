@@ -12,7 +12,9 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::decode::{DecodeOptions, decode_bytes};
 use crate::error::{Error, Result};
-use crate::model::COMPARATORS;
+use crate::extract::{Direction, Measure, Status};
+use crate::model::{COMPARATORS, ROLES};
+use crate::write::tables_in;
 
 /// The file of a gold directory that lists the catalogue ids the annotators could give, one a line.
 const INDICATORS: &str = "indicators.txt";
@@ -187,11 +189,11 @@ fn document(path: &Path) -> Result<Document> {
 /// What a field may hold; a misspelt word would count as an error of the program.
 fn check(row: &Gold) -> std::result::Result<(), String> {
     let closed: [(&str, Option<&str>, &[&str]); 5] = [
-        ("measure", Some(&row.measure), &["level", "change_pct", "change_abs", "rank", "share", "multiple"]),
-        ("direction", row.direction.as_deref(), &["up", "down", "flat"]),
-        ("status", Some(&row.status), &["actual", "estimate", "target", "requirement"]),
+        ("measure", Some(&row.measure), Measure::NAMES),
+        ("direction", row.direction.as_deref(), Direction::NAMES),
+        ("status", Some(&row.status), Status::NAMES),
         ("comparator", Some(&row.comparator), &COMPARATORS),
-        ("role", row.role.as_deref(), &["from", "to", "part"]),
+        ("role", row.role.as_deref(), &ROLES),
     ];
     for (field, word, words) in closed {
         if let Some(word) = word
@@ -233,18 +235,7 @@ fn source_text(path: &Path) -> std::result::Result<String, String> {
 
 /// The rows of the documents with these names, by name; a name that the dataset does not have is left out.
 pub fn dataset(directory: &Path, names: &[&str]) -> Result<HashMap<String, Vec<Extracted>>> {
-    let has_tables = |directory: &Path| directory.join("observations.parquet").is_file();
-    let current = directory.join("current");
-    let directory = match (has_tables(directory), has_tables(&current)) {
-        (true, _) => directory,
-        (_, true) => &current,
-        _ => {
-            return Err(Error::Config(format!(
-                "no dataset at {}: observations.parquet is neither there nor in its `current`; give the output of `zhibiao run`",
-                directory.display()
-            )));
-        }
-    };
+    let directory = tables_in(directory)?;
     let wanted: HashSet<&str> = names.iter().copied().collect();
     let mut name_of: HashMap<String, String> = HashMap::new();
     let mut rows: HashMap<String, Vec<Extracted>> = HashMap::new();

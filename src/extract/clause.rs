@@ -22,6 +22,9 @@ pub(super) const MIN_SUBJECT_CHARS: usize = 2;
 /// A clause has a few dozen tokens; damage may glue thousands. The rules look at it as a whole, so it is cut here.
 const MAX_CLAUSE_TOKENS: usize = 200;
 
+/// What stands between the numbers of a list.
+const LIST_SIGNS: [&str; 4] = ["、", "和", "及", "与"];
+
 /// What a sentence gives.
 #[derive(Debug, Default)]
 pub struct Read {
@@ -266,9 +269,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The names that a 分别 spreads its numbers over, one a slot; `None` where there is no 分别.
+    /// The names that a 分别 spreads its numbers over, one a slot; `None` where nothing is spread.
     fn respective_names(&mut self, clause: &[Token], slots: &[Slot]) -> Option<Vec<Option<String>>> {
-        let at = clause.iter().position(|t| t.word_cues().has(Cue::Respectively))?;
+        let Some(at) = clause.iter().position(|t| t.word_cues().has(Cue::Respectively)) else {
+            return self.listed_names(clause, slots);
+        };
         let spread: Vec<usize> = (0..slots.len()).filter(|&i| slots[i].at > at).collect();
         if spread.len() < 2 {
             return None;
@@ -303,6 +308,42 @@ impl<'a> Reader<'a> {
             by_slot[slot] = Some(names[k % names.len()].clone());
         }
         Some(by_slot)
+    }
+
+    /// The names of a clause that is nothing but a list of numbers, without 分别: as many as there are numbers, from the
+    /// words before (城镇和农村居民收入增长6%和8%), or if there are none from the list before (分别达到4万元和2万元，增长6%和8%).
+    fn listed_names(&self, clause: &[Token], slots: &[Slot]) -> Option<Vec<Option<String>>> {
+        let (first, others) = slots.split_first()?;
+        let is_listed = |slot: &Slot| LIST_SIGNS.contains(&&self.text[range_of(slot.before)]);
+        let is_range =
+            |slot: &Slot| matches!(&clause[slot.at].kind, Kind::Quantity(quantity) if quantity.range.is_some());
+        // 18个项目、6家企业: each has its own thing behind it.
+        let is_other = slots.iter().any(|slot| is_range(slot) || !slot.after.is_empty());
+        // 占生产总值、财政收入的64%和67%: these are the wholes.
+        let is_share = cues_in(&clause[..first.at]).any(|cues| cues.has(Cue::Share));
+        if others.is_empty() || !others.iter().all(is_listed) || is_other || is_share {
+            return None;
+        }
+        let subject = wording(self.text, &clause[..first.at], false);
+        let names = if subject.is_empty() {
+            self.names_of_last_list(slots.len())?
+        } else {
+            let names = respective_names(&subject, slots.len(), |name| self.vocabulary.is_term(name));
+            let is_alike = names.iter().all(|name| name.chars().last() == subject.chars().last());
+            let is_known = names.iter().all(|name| self.vocabulary.is_term(name));
+            Some(names).filter(|_| is_alike || is_known)?
+        };
+        (names.len() == slots.len()).then(|| names.into_iter().map(Some).collect())
+    }
+
+    /// What the numbers of the clause before measure, if there are so many of them.
+    fn names_of_last_list(&self, count: usize) -> Option<Vec<String>> {
+        let drafts = &self.out.drafts;
+        let (before, last) = drafts.split_at(drafts.len().checked_sub(count)?);
+        let clause = &last.first()?.clause;
+        let is_whole = last.iter().all(|d| d.clause == *clause) && before.last().is_none_or(|d| d.clause != *clause);
+        let is_plain = last.iter().all(|d| d.role.is_none() && !d.is_mismatched && !d.wording.is_empty());
+        (is_whole && is_plain).then(|| last.iter().map(|draft| draft.wording.clone()).collect())
     }
 
     /// 分别达到98%和99%以上: a bound behind the last number of the list holds for all of it.

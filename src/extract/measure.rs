@@ -1,5 +1,7 @@
 //! How a number measures: the level of a thing, its change, its place among others, its share.
 
+use crate::model::names;
+
 /// What kind of statement a number makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
@@ -11,18 +13,14 @@ pub enum Measure {
     Multiple,
 }
 
-impl Measure {
-    pub fn name(self) -> &'static str {
-        match self {
-            Measure::Level => "level",
-            Measure::ChangePct => "change_pct",
-            Measure::ChangeAbs => "change_abs",
-            Measure::Rank => "rank",
-            Measure::Share => "share",
-            Measure::Multiple => "multiple",
-        }
-    }
-}
+names!(Measure {
+    Level "level",
+    ChangePct "change_pct",
+    ChangeAbs "change_abs",
+    Rank "rank",
+    Share "share",
+    Multiple "multiple",
+});
 
 /// Which way a change goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +31,9 @@ pub enum Direction {
     Flat,
 }
 
-impl Direction {
-    pub fn name(self) -> &'static str {
-        match self {
-            Direction::Up => "up",
-            Direction::Down => "down",
-            Direction::Flat => "flat",
-        }
-    }
+names!(Direction { Up "up", Down "down", Flat "flat" });
 
+impl Direction {
     pub fn reversed(self) -> Direction {
         match self {
             Direction::Up => Direction::Down,

@@ -9,12 +9,14 @@
 
 mod clause;
 mod damage;
+mod honour;
 pub mod lexer;
 mod link;
 mod measure;
 pub mod number;
 mod own_words;
 pub mod period;
+mod ranking;
 mod scope;
 mod shape;
 mod slots;
@@ -29,7 +31,7 @@ pub use measure::{Direction, Measure};
 pub use term::count_terms;
 
 use crate::issue::{Issue, IssueCode};
-use crate::model::{Date, ObservationRow, Report, SectionRole, TargetRow};
+use crate::model::{Date, HonourRow, ObservationRow, RankingRow, Report, SectionRole, TargetRow, names};
 use crate::normalize::Normalized;
 use crate::vocab::Vocabulary;
 use period::Period;
@@ -58,16 +60,7 @@ pub enum Status {
     Requirement,
 }
 
-impl Status {
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::Actual => "actual",
-            Status::Estimate => "estimate",
-            Status::Target => "target",
-            Status::Requirement => "requirement",
-        }
-    }
-}
+names!(Status { Actual "actual", Estimate "estimate", Target "target", Requirement "requirement" });
 
 /// An observation while its clause is read; offsets are plain bytes.
 #[derive(Debug, Clone)]
@@ -130,6 +123,8 @@ const SLOGAN_TIMES: usize = 3;
 pub struct Extracted {
     pub observations: Vec<ObservationRow>,
     pub targets: Vec<TargetRow>,
+    pub honours: Vec<HonourRow>,
+    pub rankings: Vec<RankingRow>,
     pub numbers: Vec<NumberSeen>,
     /// Numbers next to lost text.
     pub damaged: usize,
@@ -267,7 +262,10 @@ impl Writer<'_> {
         }
         let site = target::Site { normalized, source, report, sentence, sentence_id: index as i32 + 1, vocabulary };
         let rows = &mut self.out.observations[first..];
-        self.out.targets.extend(target::read_sentence(&site, document_id, tokens, drafts, rows));
+        let targets = target::read_sentence(&site, document_id, tokens, drafts, rows);
+        self.out.rankings.extend(ranking::read_sentence(&site, document_id, tokens, drafts, rows, &targets));
+        self.out.targets.extend(targets);
+        self.out.honours.extend(honour::read_sentence(&site, document_id, tokens));
     }
 
     /// One issue a reason for the numbers of a table that were not read.

@@ -2,7 +2,7 @@
 
 use super::lexer::{Kind, Token};
 use crate::model::Report;
-use crate::vocab::{Cue, CueSet, Vocabulary, level_depth};
+use crate::vocab::{Cue, CueSet, LEVELS, Vocabulary, level_depth};
 use std::ops::Range;
 
 /// What the head of a clause says of the place it speaks of.
@@ -163,7 +163,7 @@ fn place_end(words: &str, vocabulary: &Vocabulary) -> Option<usize> {
 }
 
 /// Whether a name is that of the reporting area, whole or shortened.
-fn is_named(place: &str, report: &Report) -> bool {
+pub(super) fn is_named(place: &str, report: &Report) -> bool {
     report.area_name.as_deref().is_some_and(|own| own.ends_with(place) || place.ends_with(own))
 }
 
@@ -172,12 +172,13 @@ fn is_wider(word: &str, report: &Report, vocabulary: &Vocabulary) -> bool {
     // 全国 begins names more often (全国文明城市).
     const WHOLES: [(&str, &str); 2] = [("全省", "province"), ("全市", "city")];
     let named = WHOLES.iter().find(|(name, _)| *name == word).and_then(|(_, level)| level_depth(level));
-    let own = report.area.and_then(|area| level_depth(&vocabulary.areas[area].level));
+    // A zone has no level of the table and lies below all of them.
+    let own = report.area_level.as_deref().map(|level| level_depth(level).unwrap_or(LEVELS.len()));
     named.zip(own).is_some_and(|(named, own)| named < own) && !is_own(word, report, vocabulary)
 }
 
 /// 全区, 我市: the reporting area in a word, if the word is of its level.
-fn is_own(word: &str, report: &Report, vocabulary: &Vocabulary) -> bool {
+pub(super) fn is_own(word: &str, report: &Report, vocabulary: &Vocabulary) -> bool {
     let Some(kind) = ["全", "我"].into_iter().find_map(|own| word.strip_prefix(own)) else { return false };
     let area = report.area.map(|area| &vocabulary.areas[area]);
     match area.map(|area| area.name.as_str()).or(report.area_name.as_deref()) {

@@ -8,7 +8,7 @@ use super::lexer::Token;
 use super::measure::Measure;
 use super::period::{Place, TimeState};
 use super::{Draft, Source};
-use crate::model::{ObservationRow, Report, Sentence, TargetRow};
+use crate::model::{ObservationRow, Report, Sentence, TARGET_STATUSES, TargetRow};
 use crate::normalize::Normalized;
 use crate::vocab::{Cue, TargetKind, Vocabulary};
 use std::ops::Range;
@@ -26,16 +26,16 @@ pub(super) struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    fn text(&self) -> &'a str {
+    pub(super) fn text(&self) -> &'a str {
         &self.normalized.text
     }
 
     /// The words of the source at plain bytes.
-    fn words(&self, range: &Range<usize>) -> String {
+    pub(super) fn words(&self, range: &Range<usize>) -> String {
         self.source.slice(&self.normalized.source_span(range)).to_string()
     }
 
-    fn place(&self) -> Place<'a> {
+    pub(super) fn place(&self) -> Place<'a> {
         Place { report: self.report, sentence: self.sentence }
     }
 }
@@ -50,7 +50,7 @@ struct Found {
 }
 
 /// Between a figure and the one striven for stand at most so many characters (，在实际工作中力争达到).
-const STRETCH_GAP_CHARS: usize = 14;
+pub(super) const STRETCH_GAP_CHARS: usize = 14;
 /// What a number is held against is named in fewer characters.
 const REFERENCE_CHARS: usize = 20;
 
@@ -98,7 +98,7 @@ pub(super) fn read_sentence(
 }
 
 fn is_target(row: &ObservationRow) -> bool {
-    matches!(row.status, "target" | "requirement")
+    TARGET_STATUSES.contains(&row.status)
 }
 
 /// Where the words end that open a list of targets.
@@ -253,7 +253,7 @@ fn reference_of(site: &Site, draft: &Draft) -> Option<String> {
 }
 
 /// Whether words name something that a comparison can be with.
-fn is_reference(vocabulary: &Vocabulary, words: &str) -> bool {
+pub(super) fn is_reference(vocabulary: &Vocabulary, words: &str) -> bool {
     words.chars().count() <= REFERENCE_CHARS && vocabulary.targets.holds(TargetKind::Reference, words)
 }
 

@@ -22,6 +22,7 @@ pub fn outline(text: &str, head_end: usize, kind: ReportKind, years: &Years, voc
         role: SectionRole::Front,
         span: None,
         detour: None,
+        turned_from: None,
     };
     let mut sentences = Vec::new();
     let mut paragraph = 0;
@@ -73,6 +74,8 @@ struct State<'a> {
     role: SectionRole,
     span: Option<(i32, i32)>,
     detour: Option<Detour>,
+    /// The span of the section, where it has turned from five years to the last of them.
+    turned_from: Option<Option<(i32, i32)>>,
 }
 
 impl State<'_> {
@@ -81,12 +84,13 @@ impl State<'_> {
         self.role = role;
         self.span = span;
         self.detour = None;
+        self.turned_from = None;
     }
 
-    /// From here on the section and the headings above it plan the year.
-    fn turn_to_year(&mut self) {
-        self.enter(self.section, SectionRole::PlanYear, None);
-        self.headings.iter_mut().for_each(|heading| heading.role = SectionRole::PlanYear);
+    /// From here on the section and the headings above it have another role.
+    fn turn_to(&mut self, role: SectionRole, span: Option<(i32, i32)>) {
+        self.enter(self.section, role, span);
+        self.headings.iter_mut().for_each(|heading| (heading.role, heading.span) = (role, span));
     }
 
     /// 一、2020年和“十三五”工作回顾: one section, two times.
@@ -135,8 +139,23 @@ impl State<'_> {
         let planned = planned.as_deref();
         let names_year = sentence.contains("今年") || planned.is_some_and(|year| sentence.contains(year));
         if is_target_sentence && self.role == SectionRole::PlanMultiYear && names_year {
-            self.turn_to_year();
+            self.turn_to(SectionRole::PlanYear, None);
             return;
+        }
+        // 刚刚过去的2020年，…: what follows the five years is of the last one, until 五年来 goes back to them.
+        let is_just_past = self.years.reviewed.is_some_and(|year| sentence.starts_with(&format!("刚刚过去的{year}年")));
+        match (is_just_past, self.role) {
+            (true, SectionRole::Review) => {
+                self.detour = None;
+                return;
+            }
+            (true, SectionRole::ReviewMultiYear) => {
+                let span = self.span;
+                self.turn_to(SectionRole::Review, None);
+                self.turned_from = Some(span);
+                return;
+            }
+            _ => {}
         }
         // 2020年是收官之年，…: inside five years looked back on a passage of the last one.
         let opens_reviewed = self.years.reviewed.is_some_and(|year| {
@@ -152,12 +171,12 @@ impl State<'_> {
         let opens_year = sentence.starts_with("今年") || planned.is_some_and(|year| sentence.starts_with(year));
         let is_merged = planned.is_some_and(|year| self.headings.iter().any(|heading| heading.text.contains(year)));
         if opens_year && is_merged && self.role == SectionRole::PlanMultiYear && !is_target_sentence {
-            self.turn_to_year();
+            self.turn_to(SectionRole::PlanYear, None);
         }
         let ahead =
             plan_period(sentence).filter(|(first, _)| self.years.reviewed.is_some_and(|reviewed| *first > reviewed));
         if is_target_sentence && !self.role.is_plan() && ahead.is_none() {
-            self.turn_to_year();
+            self.turn_to(SectionRole::PlanYear, None);
         }
         if ahead.is_some()
             && matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear)
@@ -169,6 +188,12 @@ impl State<'_> {
         if let Some(found) =
             vocabulary.section_cues.iter().find(|c| !c.in_heading && sentence_begins_with(sentence, &c.cue))
         {
+            if found.role == SectionRole::ReviewMultiYear
+                && let Some(span) = self.turned_from
+            {
+                self.turn_to(SectionRole::ReviewMultiYear, span);
+                return;
+            }
             self.detour = match found.role {
                 role if role == self.role => None,
                 SectionRole::Review if !self.role.is_plan() => None,

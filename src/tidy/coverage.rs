@@ -10,6 +10,12 @@ use crate::model::{DocumentRow, ObservationRow, TargetRow};
 /// The flag of a number that has lost digits, its unit or its noun.
 const DAMAGED: &str = "damaged";
 
+/// What a report says of an indicator.
+const FOUND: &str = "found";
+const TARGET_ONLY: &str = "target_only";
+const NOT_MENTIONED: &str = "not_mentioned";
+const STATES: [&str; 4] = [FOUND, TARGET_ONLY, DAMAGED, NOT_MENTIONED];
+
 /// A row of `coverage`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CoverageRow {
@@ -28,28 +34,28 @@ type Column = super::Column<CoverageRow>;
 pub static COVERAGE: TableDef<CoverageRow> = TableDef {
     name: "coverage",
     sentence: "One row a document and core indicator, also where the report does not state it.",
-    sentence_zh: "每行是一份报告与一个核心指标，报告未提及的也占一行。",
+    sentence_zh: "每行是一份报告与一个核心指标，报告未提及的也占一行；按 `documents` 的报告顺序、再按 `indicators` 的指标顺序排列。",
     key: &["document_id", "indicator"],
     order: "documents as in `documents`, then indicators as in `indicators`",
     columns: &[
-        Column::new("document_id", Get::Text(|row| Some(&row.document_id)), "The report; see `documents`.").required(),
-        Column::new("indicator", Get::Text(|row| Some(&row.indicator)), "The indicator; see `indicators`, those with `core`.")
+        Column::new("document_id", Get::Text(|row| Some(&row.document_id)), "The report; see `documents`.").zh("所属报告，见 `documents`。").references("documents", &["document_id"]).required(),
+        Column::new("indicator", Get::Text(|row| Some(&row.indicator)), "The indicator; see `indicators`, those with `core`.").zh("指标，见 `indicators` 中 `core` 为真的各行。").references("indicators", &["indicator"])
             .required(),
         Column::new(
             "state",
             Get::Text(|row| Some(row.state)),
             "found (a result or an estimate is stated), target_only (only a target or norm, with or without a number), damaged (only in numbers that \
              have lost a part) or not_mentioned.",
-        )
+        ).zh("found（写明了结果或预计）、target_only（只有目标或标准，不论有无数字）、damaged（只出现在残缺的数字中）或 not_mentioned（未提及）。").one_of(&STATES)
         .required(),
-        Column::new("n_actual", Get::Int32(|row| Some(row.n_actual)), "Undamaged observations with status actual, of any scope.")
+        Column::new("n_actual", Get::Int32(|row| Some(row.n_actual)), "Undamaged observations with status actual, of any scope.").zh("status 为 actual 且未残缺的 `observations` 行数，不论 scope。")
             .required()
             .unit("{row}"),
         Column::new(
             "n_estimate",
             Get::Int32(|row| Some(row.n_estimate)),
             "Undamaged observations with status estimate, of any scope.",
-        )
+        ).zh("status 为 estimate 且未残缺的 `observations` 行数，不论 scope。")
         .required()
         .unit("{row}"),
         Column::new(
@@ -57,10 +63,10 @@ pub static COVERAGE: TableDef<CoverageRow> = TableDef {
             Get::Int32(|row| Some(row.n_target)),
             "Undamaged observations with status target or requirement, and rows of `targets` without an observation, of any \
              scope.",
-        )
+        ).zh("status 为 target 或 requirement 且未残缺的 `observations` 行数，加上 `targets` 中没有数字的行数，不论 scope。")
         .required()
         .unit("{row}"),
-        Column::new("n_damaged", Get::Int32(|row| Some(row.n_damaged)), "Observations flagged damaged, whatever their status.")
+        Column::new("n_damaged", Get::Int32(|row| Some(row.n_damaged)), "Observations flagged damaged, whatever their status.").zh("标有 damaged 的 `observations` 行数，不论 status。")
             .required()
             .unit("{row}"),
     ],
@@ -184,13 +190,13 @@ fn rows(counts: &DataFrame, documents: &[DocumentRow], core: &[String]) -> Polar
 
 fn state(row: &CoverageRow) -> &'static str {
     if row.n_actual + row.n_estimate > 0 {
-        "found"
+        FOUND
     } else if row.n_target > 0 {
-        "target_only"
+        TARGET_ONLY
     } else if row.n_damaged > 0 {
-        "damaged"
+        DAMAGED
     } else {
-        "not_mentioned"
+        NOT_MENTIONED
     }
 }
 

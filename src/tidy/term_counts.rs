@@ -1,7 +1,7 @@
 //! The table `term_counts`: how much the parts of a document say about each topic.
 
 use super::{Get, TableDef};
-use crate::model::TermCountRow;
+use crate::model::{SectionRole, TermCountRow};
 
 type Column = super::Column<TermCountRow>;
 
@@ -20,7 +20,7 @@ pub static TERM_COUNTS: TableDef<TermCountRow> = TableDef {
     columns: &[
         Column::new("document_id", Get::Text(|row| Some(&row.document_id)), "The report; see `documents`.")
             .zh("报告，见 `documents`。")
-            .required(),
+            .required().references("documents", &["document_id"]),
         Column::new(
             "dictionary",
             Get::Text(|row| Some(&row.dictionary)),
@@ -34,7 +34,7 @@ pub static TERM_COUNTS: TableDef<TermCountRow> = TableDef {
             "What the sentences are for, such as review or plan_year; see `sentences.section_role`.",
         )
         .zh("句子所在章节的类型，如 review（回顾）、plan_year（当年计划），见 `sentences.section_role`。")
-        .required(),
+        .required().one_of(SectionRole::NAMES),
         Column::new(
             "n_terms",
             Get::Int32(|row| Some(row.n_terms)),

@@ -1,7 +1,7 @@
 //! The table `term_matches`: the terms behind `term_counts`, one by one.
 
 use super::{Get, TableDef};
-use crate::model::TermMatchRow;
+use crate::model::{SectionRole, TermMatchRow};
 
 type Column = super::Column<TermMatchRow>;
 
@@ -17,7 +17,8 @@ pub static TERM_MATCHES: TableDef<TermMatchRow> = TableDef {
     columns: &[
         Column::new("document_id", Get::Text(|row| Some(&row.document_id)), "The report; see `documents`.")
             .zh("报告，见 `documents`。")
-            .required(),
+            .required()
+            .references("documents", &["document_id"]),
         Column::new(
             "dictionary",
             Get::Text(|row| Some(&row.dictionary)),
@@ -31,10 +32,12 @@ pub static TERM_MATCHES: TableDef<TermMatchRow> = TableDef {
             "What the sentences are for, as in `term_counts`.",
         )
         .zh("句子所在章节的类型，同 `term_counts`。")
-        .required(),
+        .required()
+        .one_of(SectionRole::NAMES),
         Column::new("term", Get::Text(|row| Some(&row.term)), "The term, as in `dictionary_terms`.")
             .zh("词语，同 `dictionary_terms`。")
-            .required(),
+            .required()
+            .references("dictionary_terms", &["dictionary", "term"]),
         Column::new(
             "concept",
             Get::Text(|row| row.concept.as_deref()),

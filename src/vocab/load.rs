@@ -97,27 +97,32 @@ fn edit_distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
+/// What a unit can measure.
+pub const DIMENSIONS: &[&str] = &[
+    "money",
+    "percent",
+    "count",
+    "area",
+    "length",
+    "mass",
+    "volume",
+    "concentration",
+    "time",
+    "energy",
+    "power",
+    "density",
+    "temperature",
+    "ratio",
+    "rank",
+    "index",
+    "speed",
+    "data",
+];
+
+/// What kind of figure an indicator can be.
+pub const INDICATOR_KINDS: &[&str] = &["stock", "flow", "ratio", "index", "growth"];
+
 pub(super) fn load_units(text: &str) -> Result<Vec<Unit>> {
-    const DIMENSIONS: &[&str] = &[
-        "money",
-        "percent",
-        "count",
-        "area",
-        "length",
-        "mass",
-        "volume",
-        "concentration",
-        "time",
-        "energy",
-        "power",
-        "density",
-        "temperature",
-        "ratio",
-        "rank",
-        "index",
-        "speed",
-        "data",
-    ];
     let mut units: Vec<Unit> = Vec::new();
     let mut lines: HashMap<String, usize> = HashMap::new();
     for (line, row) in records("units.csv", text, &["unit", "dimension", "code", "factor", "name_en", "example"])? {
@@ -346,7 +351,6 @@ impl From<TermEntry> for Term {
 }
 
 pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators: &mut Vec<Indicator>) -> Result<()> {
-    const KINDS: &[&str] = &["stock", "flow", "ratio", "index", "growth"];
     let breaks = |range: Range<usize>| text.get(range).map_or(0, |text| text.matches('\n').count());
     let parsed: ThemeFile = toml::from_str(text).map_err(|error| Error::Vocab {
         file: file.into(),
@@ -367,11 +371,11 @@ pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators
         if indicators.iter().any(|known| known.id == entry.id) {
             return Err(problem(format!("the id `{}` is already taken; ids are for ever", entry.id)));
         }
-        if !KINDS.contains(&entry.kind.as_str()) {
+        if !INDICATOR_KINDS.contains(&entry.kind.as_str()) {
             return Err(problem(format!(
                 "unknown kind `{}`{}",
                 entry.kind,
-                suggestion(&entry.kind, KINDS.iter().copied())
+                suggestion(&entry.kind, INDICATOR_KINDS.iter().copied())
             )));
         }
         for dimension in &entry.dimensions {

@@ -11,16 +11,25 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+mod checks;
 mod dictionaries;
+mod honours;
 mod load;
 mod pages;
+mod series;
 mod tables;
 mod targets;
+mod verdicts;
 
+pub use checks::{CheckKind, CheckWords};
 pub use dictionaries::{Dictionaries, DictionaryTerm};
+pub use honours::{HONOUR_FORMS, HONOUR_LEVELS, HonourKind, HonourWords};
+pub use load::{DIMENSIONS, INDICATOR_KINDS};
 pub use pages::{PageSelector, PageWords};
+pub use series::{Said, SeriesExample, SeriesKind, SeriesWords};
 pub use tables::{TableKind, TableWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
+pub use verdicts::{VerdictExample, VerdictRule, VerdictRules};
 
 use dictionaries::load_dictionaries;
 use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
@@ -28,6 +37,7 @@ use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indica
 /// The embedded vocabulary: every file of `data/vocab`.
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("areas.csv", include_str!("../../data/vocab/areas.csv")),
+    ("checks.csv", include_str!("../../data/vocab/checks.csv")),
     ("cues.csv", include_str!("../../data/vocab/cues.csv")),
     ("dictionaries/business_environment.csv", include_str!("../../data/vocab/dictionaries/business_environment.csv")),
     ("dictionaries/common_prosperity.csv", include_str!("../../data/vocab/dictionaries/common_prosperity.csv")),
@@ -43,6 +53,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../data/vocab/dictionaries/technological_innovation.csv"),
     ),
     ("furniture.csv", include_str!("../../data/vocab/furniture.csv")),
+    ("honours.csv", include_str!("../../data/vocab/honours.csv")),
     ("indicators/agriculture.toml", include_str!("../../data/vocab/indicators/agriculture.toml")),
     ("indicators/culture.toml", include_str!("../../data/vocab/indicators/culture.toml")),
     ("indicators/economy.toml", include_str!("../../data/vocab/indicators/economy.toml")),
@@ -63,9 +74,11 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("names.csv", include_str!("../../data/vocab/names.csv")),
     ("pages.csv", include_str!("../../data/vocab/pages.csv")),
     ("sections.csv", include_str!("../../data/vocab/sections.csv")),
+    ("series.csv", include_str!("../../data/vocab/series.csv")),
     ("tables.csv", include_str!("../../data/vocab/tables.csv")),
     ("targets.csv", include_str!("../../data/vocab/targets.csv")),
     ("units.csv", include_str!("../../data/vocab/units.csv")),
+    ("verdicts.csv", include_str!("../../data/vocab/verdicts.csv")),
 ];
 
 macro_rules! cues {
@@ -280,7 +293,7 @@ impl FurniturePlace {
     ];
 }
 
-/// An entry of `cues.csv`, `names.csv` or `targets.csv` as an example to test.
+/// An entry of `cues.csv`, `names.csv`, `targets.csv` or `honours.csv` as an example to test.
 #[derive(Debug, Clone)]
 pub struct CueExample {
     pub file: &'static str,
@@ -302,9 +315,17 @@ pub struct Vocabulary {
     pub tables: TableWords,
     /// The words of plans.
     pub targets: TargetWords,
+    /// The words of honours.
+    pub honours: HonourWords,
     pub pages: PageWords,
+    /// Which words beside the name of an indicator make another series of it.
+    pub series: SeriesWords,
+    /// How outcomes are held against targets.
+    pub verdicts: VerdictRules,
     /// The topics whose mentions are counted.
     pub dictionaries: Dictionaries,
+    /// The words that say how statements may be compared.
+    pub checks: CheckWords,
     /// sha256 over all files, names included.
     pub digest: String,
     furniture: Vec<Furniture>,
@@ -334,16 +355,20 @@ impl Vocabulary {
     /// The vocabulary of a directory laid out like `data/vocab`.
     pub fn from_dir(dir: &Path) -> Result<Vocabulary> {
         let mut files = Vec::new();
-        const FILES: [&str; 9] = [
+        const FILES: [&str; 13] = [
             "areas.csv",
+            "checks.csv",
             "cues.csv",
             "furniture.csv",
+            "honours.csv",
             "names.csv",
             "pages.csv",
             "sections.csv",
+            "series.csv",
             "tables.csv",
             "targets.csv",
             "units.csv",
+            "verdicts.csv",
         ];
         for name in FILES {
             let path = dir.join(name);
@@ -418,15 +443,19 @@ impl Vocabulary {
             area_names,
             stem_matcher,
             area_stems,
+            tables: tables::load_tables(text_of("tables.csv"))?,
+            targets: targets::load_targets(text_of("targets.csv"))?,
+            pages: pages::load_pages(text_of("pages.csv"))?,
+            series: series::load_series(text_of("series.csv"), &indicators)?,
+            verdicts: verdicts::load_verdicts(text_of("verdicts.csv"), &indicators)?,
             indicators,
             units,
             areas,
             section_cues,
             cue_examples,
-            tables: tables::load_tables(text_of("tables.csv"))?,
-            targets: targets::load_targets(text_of("targets.csv"))?,
-            pages: pages::load_pages(text_of("pages.csv"))?,
+            honours: honours::load_honours(text_of("honours.csv"))?,
             dictionaries,
+            checks: checks::load_checks(text_of("checks.csv"))?,
             digest,
             furniture,
             whole_terms,
@@ -520,12 +549,17 @@ pub fn level_depth(level: &str) -> Option<usize> {
 }
 
 impl Area {
-    /// The name without its kind: 北京市 -> 北京, 广西壮族自治区 -> 广西; the whole name where one character is left.
+    /// The name without its kind; see [`Area::stem_of`].
     pub fn stem(&self) -> &str {
+        Area::stem_of(&self.name)
+    }
+
+    /// 北京市 -> 北京, 广西壮族自治区 -> 广西; the whole name where one character is left.
+    pub fn stem_of(name: &str) -> &str {
         const KINDS: [&str; 11] =
             ["维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "地区", "省", "市", "区", "县", "盟"];
-        let mut stems = KINDS.iter().filter_map(|kind| self.name.strip_suffix(kind));
-        stems.find(|stem| stem.chars().count() >= 2).unwrap_or(&self.name)
+        let mut stems = KINDS.iter().filter_map(|kind| name.strip_suffix(kind));
+        stems.find(|stem| stem.chars().count() >= 2).unwrap_or(name)
     }
 }
 

@@ -1,0 +1,514 @@
+//! The table `target_outcomes`: targets beside what later reports of the same area state of them.
+
+use std::collections::BTreeSet;
+
+use polars::prelude::{
+    DataFrame, Float64Chunked, IntoColumn, IntoLazy, JoinArgs, JoinType, LazyFrame, NewChunkedArray, PolarsResult,
+    StringChunked, col, cols, lit,
+};
+
+use super::Group;
+use super::vintages::{
+    AREA, AREA_LEVEL, CHANGE_BASIS, INDICATOR, QUALIFIER, REF_AREA, REF_AREA_NAME, RESULTS, ascending,
+};
+use crate::extract::Measure;
+use crate::model::{COMPARATORS, TARGET_FORMS};
+use crate::tidy::{DerivedColumn as Column, DerivedDef, Kind};
+use crate::vocab::{VerdictRule, VerdictRules, Vocabulary};
+
+/// What became of a target.
+const VERDICTS: [&str; 6] = ["met", "missed", "other_words", "not_stated", "no_report", NOT_COMPARABLE];
+
+/// One row a target that an outcome could be held against.
+pub static TARGET_OUTCOMES: DerivedDef = DerivedDef {
+    name: "target_outcomes",
+    sentence: "One row a target for the area as a whole with a known indicator and horizon, beside the outcome that a later \
+               report of the same area states: same indicator and qualifier, measure, base of the change, unit and period.",
+    sentence_zh: "每行是一个针对整个地区、指标与期限已知的目标，旁列同一地区后来报告所述的结果：指标与限定语、度量、对比基期、单位和\
+                  时期均相同。",
+    key: &["target_id"],
+    order: "`area`, the year of the target's report, its `document_id`, then as in `targets`",
+    columns: &[
+        Column::new("target_id", Kind::Text, "The target; see `targets`.").zh("目标，见 `targets`。").required().references("targets", &["target_id"]),
+        Column::new("document_id", Kind::Text, "The report that sets it; see `documents`.").zh("提出目标的报告。").required().references("documents", &["document_id"]),
+        Column::new("as_of", Kind::Int32, "The year in which that report was given.").zh("该报告作出的年份。").required().unit("a"),
+        Column::new(
+            "outcome_document_id",
+            Kind::Text,
+            "The report that states the outcome; with the verdict not_stated the one that reviews the last year of the \
+             horizon and does not state it.",
+        )
+        .zh("陈述结果的报告；结论为 not_stated 时，为回顾期末年份而未陈述该项的报告。").references("documents", &["document_id"]),
+        AREA,
+        REF_AREA,
+        REF_AREA_NAME,
+        AREA_LEVEL,
+        INDICATOR,
+        Column::new("indicator_text", Kind::Text, "What the target is for, in the words of the text.").zh("目标指标的原文用语。").required(),
+        QUALIFIER,
+        Column::new("measure", Kind::Text, "The kind of figure, as in `targets`.").zh("度量，同 `targets`。").one_of(Measure::NAMES),
+        CHANGE_BASIS,
+        Column::new("unit_measure", Kind::Text, "The unit of target, outcome, gap and tolerance; the outcome of a relative target is in %.").zh("目标、结果、差距与容差的单位；相对目标的结果以 % 计。"),
+        Column::new("time_period", Kind::Text, "The horizon of the target and the period of the outcome, ISO 8601.")
+            .zh("目标期限，也是结果的时期（ISO 8601）。")
+            .required(),
+        Column::new("year", Kind::Int32, "The last year of the horizon.").zh("期限的最后一年。").required().unit("a"),
+        Column::new("is_headline", Kind::Boolean, "Whether it stands in the list of main targets; see `targets`.")
+            .zh("是否属于主要目标清单，见 `targets`。")
+            .required(),
+        Column::new("form", Kind::Text, "point, bound, range, relative, delegated or qualitative; see `targets`.")
+            .zh("目标形式，见 `targets`。")
+            .required().one_of(&TARGET_FORMS),
+        Column::new("bound", Kind::Text, "=, ~, >=, <=, > or <, of the size as written; see `targets`.").zh("界限，见 `targets`。").one_of(&COMPARATORS),
+        Column::new("low", Kind::Double, "The least value that meets the target; see `targets`.")
+            .zh("达到目标的最小值，见 `targets`。")
+            .unit("as in unit_measure"),
+        Column::new("high", Kind::Double, "The greatest value that meets the target; see `targets`.")
+            .zh("达到目标的最大值，见 `targets`。")
+            .unit("as in unit_measure"),
+        Column::new("stretch", Kind::Double, "The figure striven for beyond the firm one.").zh("力争达到的数值。").unit("as in unit_measure"),
+        Column::new("modifier_text", Kind::Text, "The words that make the target harder or softer (确保, 力争, 左右).")
+            .zh("使目标更硬或更软的词语（确保、力争、左右）。"),
+        Column::new("target_text", Kind::Text, "The words that state the target.").zh("陈述目标的原文。").required(),
+        Column::new("outcome_obs_id", Kind::Text, "The statement of the outcome; see `observations`.").zh("陈述结果的观测，见 `observations`。").references("observations", &["obs_id"]),
+        Column::new("outcome_value", Kind::Double, "The outcome in base units.").zh("结果（基本单位）。").unit("as in unit_measure"),
+        Column::new("outcome_status", Kind::Text, "actual or estimate.").zh("actual 实际数，estimate 预计数。").one_of(&RESULTS),
+        Column::new("outcome_comparator", Kind::Text, "=, ~, >, >=, < or <=, as in `observations`.").zh("结果的比较符。").one_of(&COMPARATORS),
+        Column::new("outcome_value_text", Kind::Text, "The outcome as in the source text.").zh("结果的原文。"),
+        Column::new("outcome_text", Kind::Text, "What the outcome is of, in the words of the text.").zh("结果指标的原文用语。"),
+        Column::new(
+            "candidate_obs_id",
+            Kind::Text,
+            "Without an outcome, the best statement of the indicator for the period whose words say more or less than the \
+             target's; see `observations`.",
+        )
+        .zh("没有结果时，用语与目标不同的、最可能相关的陈述，见 `observations`。")
+        .references("observations", &["obs_id"]),
+        Column::new(
+            "match",
+            Kind::Text,
+            "Why the two belong together: id (both say the indicator and nothing beyond it) or id_and_words (both say the \
+             same beyond it, see `qualifier`).",
+        )
+        .zh("配对依据：id（双方均只说该指标）、id_and_words（双方限定语相同，见 `qualifier`）。"),
+        Column::new(
+            "gap",
+            Kind::Double,
+            "The outcome minus the target: minus the point, minus the bound, of a range minus the nearer end (0 within it).",
+        )
+        .zh("结果减目标：减去该值、该界限；区间则减去较近一端（区间内为 0）。")
+        .unit("as in unit_measure"),
+        Column::new(
+            "verdict",
+            Kind::Text,
+            "met or missed; other_words (a later report states the indicator for the period only in words that say more or \
+             less than the target's, see `candidate_obs_id`; whether it is the outcome is for a reader to tell); not_stated (a \
+             report reviews the last year of the horizon, none states the outcome); no_report (no work report that reviews it \
+             is among the inputs); not_comparable, see `reason`.",
+        )
+        .zh("met 达到；missed 未达到；other_words 后来的报告只以不同的用语陈述该指标该时期的数（见 `candidate_obs_id`），是否即为结果须\
+             由读者判断；not_stated 有回顾该年的报告但未陈述结果；no_report 输入中没有回顾该年的工作报告；not_comparable 不可比，\
+             见 `reason`。")
+        .required().one_of(&VERDICTS),
+        Column::new(
+            "reason",
+            Kind::Text,
+            "Why it is not comparable: relative, delegated or qualitative (the form), measure (a rank or unknown), unit (not \
+             known), part (of another number), outcome_is_bound (突破3000亿元 leaves it open), coarse (the indicator counts other \
+             things from report to report), words (an indicator that is not core, and the wordings have too little in \
+             common). With relative and the last three the outcome columns hold what was found, for a relative target the growth \
+             of the year.",
+        )
+        .zh("不可比的原因：relative、delegated、qualitative（形式）、measure（位次或未知）、unit（单位未知）、part（其中项）、\
+             outcome_is_bound（结果只有上下限）、coarse（该指标在各报告中所指不一）、words（非核心指标且用语相差太大）；后三种情形下\
+             结果各列仍列出所找到的陈述。"),
+        Column::new(
+            "rule",
+            Kind::Text,
+            "How the outcome was held against it: exact (a bare figure, reached or passed on the good side), about (左右, with \
+             the tolerance), at_least, at_most (of the value with its sign: a fall of 5 % or more is at_most -5), range; see `verdicts.csv` of the vocabulary.",
+        )
+        .zh("判定规则：exact 达到或好于该值、about 左右（含容差）、at_least 不低于、at_most 不高于、range 区间；见词表 `verdicts.csv`。"),
+        Column::new("tolerance", Kind::Double, "By how much the outcome could fall short and still meet the target.")
+            .zh("仍算达到目标的容差。")
+            .unit("as in unit_measure"),
+    ],
+};
+
+/// Columns of the statement chosen in the report with the outcome, under their names in this table.
+const OUTCOME: [(&str, &str); 6] = [
+    ("obs_id", "outcome_obs_id"),
+    ("obs_value", "outcome_value"),
+    ("status", "outcome_status"),
+    ("comparator", "outcome_comparator"),
+    ("value_text", "outcome_value_text"),
+    ("indicator_text", "outcome_text"),
+];
+
+/// Of a statement in other words only where it is.
+const CANDIDATE: [(&str, &str); 1] = [("obs_id", "candidate_obs_id")];
+
+/// Every target with its outcome and verdict.
+pub(super) fn target_outcomes(group: &Group, vintages: &DataFrame, vocabulary: &Vocabulary) -> PolarsResult<DataFrame> {
+    let targets = targets(group);
+    let key = || [col("target_id")];
+    let left = || JoinArgs::new(JoinType::Left);
+    let mut frame = targets
+        .clone()
+        .join(stated_later(targets.clone(), vintages, "fact", &OUTCOME), key(), key(), left())
+        .join(
+            stated_later(targets.clone(), vintages, "loose_fact", &CANDIDATE).drop(cols(["stating_document_id"])),
+            key(),
+            key(),
+            left(),
+        )
+        .join(reviews(targets, group), key(), key(), left())
+        .sort(["area", "as_of", "document_id", "source_start", "target_id"], ascending())
+        .collect()?;
+    add_verdicts(&mut frame, vocabulary)?;
+    Ok(frame)
+}
+
+/// The targets that the table has, with the year of their report.
+fn targets(group: &Group) -> LazyFrame {
+    let documents = group.documents.clone().lazy().select([
+        col("document_id"),
+        col("area_level"),
+        col("report_year").alias("as_of"),
+        col("report_kind").alias("target_kind"),
+    ]);
+    group
+        .targets
+        .clone()
+        .lazy()
+        .filter(col("scope").eq(lit("self")).and(col("indicator").is_not_null()).and(col("area").is_not_null()))
+        .with_columns([col("horizon").alias("time_period"), col("year_to").alias("year")])
+        .filter(col("year").is_not_null())
+        .join(documents, [col("document_id")], [col("document_id")], JoinArgs::new(JoinType::Inner))
+        .filter(col("as_of").is_not_null())
+}
+
+/// Of each target the best statement that has the same in the column `same`, in another report that was given no earlier:
+/// the report and the columns `taken` under their new names.
+fn stated_later(targets: LazyFrame, vintages: &DataFrame, same: &str, taken: &[(&str, &str)]) -> LazyFrame {
+    let mut stated = vec![
+        col("area"),
+        col(same),
+        col("reviewed_year"),
+        col("inexact"),
+        col("outside_review"),
+        col("document_id").alias("stating_document_id"),
+        col("as_of").alias("stated_as_of"),
+    ];
+    stated.extend(taken.iter().map(|(column, name)| col(*column).alias(*name)));
+    let stated = vintages.clone().lazy().select(stated);
+    let key = || [col("area"), col(same)];
+    let names = taken.iter().map(|(_, name)| *name).chain(["stating_document_id"]);
+    targets
+        .filter(col(same).is_not_null())
+        .select([col("target_id"), col("area"), col(same), col("document_id"), col("as_of"), col("year")])
+        .join(stated, key(), key(), JoinArgs::new(JoinType::Inner))
+        .filter(col("stating_document_id").neq(col("document_id")).and(col("stated_as_of").gt_eq(col("as_of"))))
+        .with_column(col("reviewed_year").neq(col("year")).alias("is_late"))
+        .sort(["target_id", "is_late", "inexact", "outside_review", "stated_as_of", "stating_document_id"], ascending())
+        .group_by_stable([col("target_id")])
+        .agg(names.map(|name| col(name).first()).collect::<Vec<_>>())
+}
+
+/// Of each target a work report that reviews the last year of its horizon.
+fn reviews(targets: LazyFrame, group: &Group) -> LazyFrame {
+    let documents = group
+        .documents
+        .clone()
+        .lazy()
+        .filter(col("area").is_not_null().and(col("report_kind").eq(lit("work_report"))))
+        .select([
+            col("area"),
+            col("reviewed_year").alias("year"),
+            col("report_year").alias("review_as_of"),
+            col("document_id").alias("reviewing_document_id"),
+        ]);
+    let key = || [col("area"), col("year")];
+    targets
+        .select([col("target_id"), col("area"), col("year"), col("document_id"), col("as_of")])
+        .join(documents, key(), key(), JoinArgs::new(JoinType::Inner))
+        .filter(col("reviewing_document_id").neq(col("document_id")).and(col("review_as_of").gt_eq(col("as_of"))))
+        .sort(["target_id", "review_as_of", "reviewing_document_id"], ascending())
+        .group_by_stable([col("target_id")])
+        .agg([col("reviewing_document_id").first()])
+}
+
+/// What a target asks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Aim<'t> {
+    indicator: &'t str,
+    form: &'t str,
+    bound: Option<&'t str>,
+    direction: Option<&'t str>,
+    text: &'t str,
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+/// How an outcome stands to its target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Judged {
+    verdict: &'static str,
+    rule: VerdictRule,
+    gap: f64,
+    tolerance: f64,
+}
+
+/// So much of a number is lost when it is computed with.
+const EPSILON: f64 = 1e-9;
+/// Gaps are told to so many parts of a unit.
+const ROUNDING: f64 = 1e9;
+
+/// Holds an outcome against a target; none where the target has no figure.
+fn judge(rules: &VerdictRules, aim: Aim, outcome: f64, comparator: &str) -> Option<Judged> {
+    if !is_figure(aim.form) {
+        return None;
+    }
+    let rule = match (aim.form, aim.low, aim.high) {
+        ("range", Some(_), Some(_)) => VerdictRule::Range,
+        ("point", ..) if aim.bound == Some("~") => VerdictRule::About,
+        _ if aim.bound == Some("<") && rules.is_near(aim.text) => VerdictRule::About,
+        ("point", ..) => VerdictRule::Exact,
+        (_, Some(_), None) => VerdictRule::AtLeast,
+        (_, None, Some(_)) => VerdictRule::AtMost,
+        _ => return None,
+    };
+    let (low, high) = (aim.low.or(aim.high)?, aim.high.or(aim.low)?);
+    let is_lower_better = match rule {
+        VerdictRule::AtLeast => false,
+        VerdictRule::AtMost => true,
+        _ => rules.is_lower_better(aim.indicator) || aim.direction == Some("down"),
+    };
+    let nearest = outcome.max(low.min(high)).min(low.max(high));
+    let wanted = if is_lower_better { high } else { low };
+    let tolerance = rules.tolerance(rule) * wanted.abs();
+    let slack = tolerance + EPSILON * wanted.abs().max(1.0);
+    let reaches = if is_lower_better { outcome <= wanted + slack } else { outcome >= wanted - slack };
+    // 突破2900亿元 says that it was more, not how much.
+    let is_open = match comparator {
+        ">" | ">=" => reaches == is_lower_better,
+        "<" | "<=" => reaches != is_lower_better,
+        _ => false,
+    };
+    let verdict = match (is_open, reaches) {
+        (true, _) => NOT_COMPARABLE,
+        (false, true) => "met",
+        (false, false) => "missed",
+    };
+    Some(Judged { verdict, rule, gap: rounded(outcome - nearest), tolerance: rounded(tolerance) })
+}
+
+/// Whether a target of this form names a figure that an outcome can reach.
+pub(super) fn is_figure(form: &str) -> bool {
+    matches!(form, "point" | "bound" | "range")
+}
+
+/// Without the noise of binary fractions: 1.2 for 10.2 - 9.
+fn rounded(difference: f64) -> f64 {
+    (difference * ROUNDING).round() / ROUNDING
+}
+
+const NOT_COMPARABLE: &str = "not_comparable";
+
+/// Whether two wordings have so much in common that they are of the same thing: half of the shorter one in one piece
+/// (违建 and 违法建筑), or seven tenths of it in the same order (旅游总收入 and 旅游综合收入).
+fn are_alike(left: &str, right: &str) -> bool {
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let mut longest = 0;
+    // Of the part of `left` read so far and each beginning of `right`: the piece both end with, and all in common.
+    let (mut pieces, mut common) = (vec![0; right.len() + 1], vec![0; right.len() + 1]);
+    for character in &left {
+        let (pieces_before, common_before) = (pieces.clone(), common.clone());
+        for (at, other) in right.iter().enumerate() {
+            let is_same = character == other;
+            pieces[at + 1] = if is_same { pieces_before[at] + 1 } else { 0 };
+            common[at + 1] = if is_same { common_before[at] + 1 } else { common[at].max(common_before[at + 1]) };
+            longest = longest.max(pieces[at + 1]);
+        }
+    }
+    let shorter = left.len().min(right.len());
+    2 * longest >= shorter || 10 * common[right.len()] >= 7 * shorter
+}
+
+fn add_verdicts(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<()> {
+    let rules = &vocabulary.verdicts;
+    let core: BTreeSet<&str> = vocabulary
+        .indicators
+        .iter()
+        .filter(|indicator| indicator.is_core)
+        .map(|indicator| indicator.id.as_str())
+        .collect();
+    let text = |name: &str| frame.column(name)?.str();
+    let number = |name: &str| frame.column(name)?.f64();
+    let (indicator, form, bound) = (text("indicator")?, text("form")?, text("bound")?);
+    let (direction, measure, unit) = (text("direction")?, text("measure")?, text("unit_measure")?);
+    let (fact, qualifier, comparator) = (text("fact")?, text("qualifier")?, text("outcome_comparator")?);
+    let (wording, outcome_wording) = (text("indicator_text")?, text("outcome_text")?);
+    let target_text = text("target_text")?;
+    let (stating, reviewing) = (text("stating_document_id")?, text("reviewing_document_id")?);
+    let candidate = text("candidate_obs_id")?;
+    let (low, high, outcome) = (number("low")?, number("high")?, number("outcome_value")?);
+    let (mut documents, mut matches, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut candidates = Vec::new();
+    let (mut reasons, mut names, mut gaps, mut tolerances) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for row in 0..frame.height() {
+        let aim = Aim {
+            indicator: indicator.get(row).unwrap_or_default(),
+            form: form.get(row).unwrap_or_default(),
+            bound: bound.get(row),
+            direction: direction.get(row),
+            text: target_text.get(row).unwrap_or_default(),
+            low: low.get(row),
+            high: high.get(row),
+        };
+        let judged =
+            outcome.get(row).and_then(|outcome| judge(rules, aim, outcome, comparator.get(row).unwrap_or_default()));
+        let words = (wording.get(row).unwrap_or_default(), outcome_wording.get(row).unwrap_or_default());
+        let (verdict, reason) = match (judged, fact.get(row)) {
+            (Some(_), _) if rules.is_coarse(aim.indicator) => (NOT_COMPARABLE, Some("coarse")),
+            (Some(_), _) if !core.contains(aim.indicator) && !are_alike(words.0, words.1) => {
+                (NOT_COMPARABLE, Some("words"))
+            }
+            (Some(judged), _) => (judged.verdict, (judged.verdict == NOT_COMPARABLE).then_some("outcome_is_bound")),
+            (None, _) if !is_figure(aim.form) => (NOT_COMPARABLE, Some(aim.form)),
+            (None, None) => (NOT_COMPARABLE, Some(why_not(measure.get(row), unit.get(row)))),
+            (None, Some(_)) if candidate.get(row).is_some() => ("other_words", None),
+            (None, Some(_)) if reviewing.get(row).is_some() => ("not_stated", None),
+            (None, Some(_)) => ("no_report", None),
+        };
+        let pair = if qualifier.get(row).is_some() { "id_and_words" } else { "id" };
+        documents.push(match verdict {
+            "not_stated" => reviewing.get(row),
+            _ => stating.get(row),
+        });
+        matches.push(judged.map(|_| pair));
+        candidates.push(candidate.get(row).filter(|_| verdict == "other_words"));
+        verdicts.push(verdict);
+        reasons.push(reason);
+        names.push(judged.map(|judged| judged.rule.name()));
+        gaps.push(judged.map(|judged| judged.gap));
+        tolerances.push(judged.map(|judged| judged.tolerance));
+    }
+    let columns = [
+        StringChunked::from_iter_options("outcome_document_id".into(), documents.into_iter()).into_column(),
+        StringChunked::from_iter_options("candidate_obs_id".into(), candidates.into_iter()).into_column(),
+        StringChunked::from_iter_options("match".into(), matches.into_iter()).into_column(),
+        StringChunked::from_iter_values("verdict".into(), verdicts.into_iter()).into_column(),
+        StringChunked::from_iter_options("reason".into(), reasons.into_iter()).into_column(),
+        StringChunked::from_iter_options("rule".into(), names.into_iter()).into_column(),
+        Float64Chunked::from_iter_options("gap".into(), gaps.into_iter()).into_column(),
+        Float64Chunked::from_iter_options("tolerance".into(), tolerances.into_iter()).into_column(),
+    ];
+    for column in columns {
+        frame.with_column(column)?;
+    }
+    Ok(())
+}
+
+/// Why no outcome can be held against a target with a figure.
+fn why_not(measure: Option<&str>, unit: Option<&str>) -> &'static str {
+    match (measure, unit) {
+        (None | Some("rank"), _) => "measure",
+        (_, None) => "unit",
+        _ => "part",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(indicator: &'static str, figure: f64) -> Aim<'static> {
+        Aim {
+            indicator,
+            form: "point",
+            bound: Some("="),
+            direction: Some("up"),
+            text: "",
+            low: Some(figure),
+            high: Some(figure),
+        }
+    }
+
+    fn verdict(aim: Aim, outcome: f64, comparator: &str) -> &'static str {
+        let vocabulary = Vocabulary::embedded().unwrap();
+        judge(&vocabulary.verdicts, aim, outcome, comparator).unwrap().verdict
+    }
+
+    #[test]
+    fn every_example_of_the_vocabulary_gives_its_verdict() {
+        let vocabulary = Vocabulary::embedded().unwrap();
+        let rules = &vocabulary.verdicts;
+        assert!(rules.examples.len() >= 15);
+        for example in &rules.examples {
+            let (low, high) = (Some(example.low), Some(example.high));
+            let aim = match example.name.as_str() {
+                "about" => Aim { bound: Some("~"), ..point("gdp", example.low) },
+                "at_least" => Aim { form: "bound", bound: Some(">="), high: None, ..point("gdp", example.low) },
+                "at_most" => Aim { form: "bound", bound: Some("<="), low: None, ..point("gdp", example.low) },
+                "range" => Aim { form: "range", low, high, ..point("gdp", 0.0) },
+                "exact" => point("gdp", example.low),
+                indicator => Aim { indicator, ..point("gdp", example.low) },
+            };
+            let judged = judge(rules, aim, example.outcome, "=").unwrap();
+            assert_eq!(judged.verdict, example.want, "verdicts.csv:{}", example.line);
+        }
+    }
+
+    #[test]
+    fn gap_and_tolerance_are_in_the_unit_of_the_target() {
+        let vocabulary = Vocabulary::embedded().unwrap();
+        let about = Aim { bound: Some("~"), ..point("gdp", 8.0) };
+        let judged = judge(&vocabulary.verdicts, about, 7.5, "=").unwrap();
+        assert_eq!((judged.verdict, judged.rule, judged.gap), ("missed", VerdictRule::About, -0.5));
+        assert!((judged.tolerance - 0.4).abs() < 1e-12);
+        let range = Aim { form: "range", low: Some(5.0), high: Some(5.5), ..point("gdp", 0.0) };
+        let gap = |outcome| judge(&vocabulary.verdicts, range, outcome, "=").unwrap().gap;
+        assert_eq!((gap(4.5), gap(5.2), gap(6.0)), (-0.5, 0.0, 0.5));
+        assert_eq!(judge(&vocabulary.verdicts, Aim { low: None, high: None, ..about }, 8.0, "=").map(|j| j.gap), None);
+    }
+
+    #[test]
+    fn a_promised_fall_is_met_by_a_greater_one() {
+        let fall = Aim { direction: Some("down"), ..point("fires_not_listed", -10.0) };
+        assert_eq!(verdict(fall, -12.0, "="), "met");
+        assert_eq!(verdict(fall, -8.0, "="), "missed");
+    }
+
+    #[test]
+    fn an_outcome_that_is_a_bound_decides_only_where_it_can() {
+        let level = point("gdp", 2900.0);
+        assert_eq!(verdict(level, 3000.0, ">"), "met");
+        assert_eq!(verdict(level, 2800.0, ">"), "not_comparable");
+        assert_eq!(verdict(level, 2800.0, "<"), "missed");
+        assert_eq!(verdict(level, 3000.0, "<"), "not_comparable");
+        let ceiling = Aim { form: "bound", bound: Some("<="), low: None, ..point("cpi", 3.0) };
+        assert_eq!(verdict(ceiling, 3.0, "<="), "met");
+        let near = Aim { form: "bound", bound: Some("<"), low: None, text: "接近1000亿元", ..point("gdp", 1000.0) };
+        assert_eq!((verdict(near, 1260.0, "="), verdict(near, 900.0, "=")), ("met", "missed"));
+        assert_eq!(verdict(Aim { text: "低于1000亿元", ..near }, 1260.0, "="), "missed");
+        assert_eq!(verdict(ceiling, 2.0, ">"), "not_comparable");
+    }
+
+    #[test]
+    fn wordings_are_alike_by_a_piece_or_by_their_order() {
+        assert!(are_alike("拆除违法建筑", "违法建筑"));
+        assert!(are_alike("创新团队", "研发团队"));
+        assert!(are_alike("旅游总收入", "旅游综合收入"));
+        assert!(!are_alike("新增公办学位", "新增义务教育学位"));
+        assert!(!are_alike("新建市政道路", "完成绿化带"));
+        assert!(are_alike("", "绿化带"));
+    }
+
+    #[test]
+    fn what_is_missing_is_told() {
+        assert_eq!(why_not(Some("rank"), Some("{rank}")), "measure");
+        assert_eq!(why_not(Some("level"), None), "unit");
+        assert_eq!(why_not(Some("level"), Some("CNY")), "part");
+    }
+}
