@@ -113,7 +113,7 @@ impl Verdict {
         let (all, failed) = (self.expectations.len(), self.failed().count());
         let _ = writeln!(
             page,
-            "{all} expectations, {} hold; not {} of severity error, {} of severity warning",
+            "{all} expectations, {} hold; failing: {} of severity error, {} of severity warning",
             all - failed,
             count(Severity::Error),
             count(Severity::Warning)
@@ -493,7 +493,7 @@ mod tests {
         );
         let count = verdict.expectations.len();
         assert!(page.ends_with(&format!(
-            "{count} expectations, {count} hold; not 0 of severity error, 0 of severity warning\n"
+            "{count} expectations, {count} hold; failing: 0 of severity error, 0 of severity warning\n"
         )));
     }
 

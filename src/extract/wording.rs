@@ -297,8 +297,13 @@ pub fn respective_names(subject: &str, count: usize, is_term: impl Fn(&str) -> b
     names
 }
 
-/// Names of two things in one: 城乡居民收入分别 speaks of towns and of the country.
-const JOINT_NAMES: [(&str, [&str; 2]); 1] = [("城乡", ["城镇", "农村"])];
+/// Names of two things in one: 城乡居民收入分别 speaks of towns and of the country, 存贷款余额分别 of deposits and of loans.
+const JOINT_NAMES: [(&str, [&str; 2]); 4] = [
+    ("城乡", ["城镇", "农村"]),
+    ("存贷款", ["存款", "贷款"]),
+    ("进出口", ["进口", "出口"]),
+    ("收支", ["收入", "支出"]),
+];
 
 /// A name with the words that the first one begins with: 万元GDP建设用地、水耗 -> 万元GDP水耗.
 fn with_head_of(first: &str, name: &str, is_term: impl Fn(&str) -> bool) -> Option<String> {

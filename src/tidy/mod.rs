@@ -442,7 +442,7 @@ struct Words {
 
 static ENGLISH: Words = Words {
     head: "# Tables\n\n\
-           This page is made from the definitions in `src/tidy` and `src/issue.rs`; change it there.\n\n\
+           This page is made from the definitions in `src/tidy`, `src/derive` and `src/issue.rs`; change it there.\n\n\
            Every table is one Parquet file, `NAME.parquet`. The same sentences stand in the files, as metadata\n\
            of the columns (`description`, `unit`), and in `datapackage.json` and `croissant.json`. Units of single\n\
            numbers are UCUM codes, currencies ISO 4217.\n",
@@ -461,7 +461,7 @@ static ENGLISH: Words = Words {
 
 static CHINESE: Words = Words {
     head: "# 数据表\n\n\
-           本页由 `src/tidy` 和 `src/issue.rs` 中的定义生成，请在那里修改。\n\n\
+           本页由 `src/tidy`、`src/derive` 和 `src/issue.rs` 中的定义生成，请在那里修改。\n\n\
            每张表是一个 Parquet 文件 `NAME.parquet`。英文说明也写在文件各列的元数据（`description`、`unit`）中，中英文说明同时写在\n\
            `datapackage.json` 和 `croissant.json` 中。单个数值的单位用 UCUM 代码，货币用 ISO 4217 代码。\n",
     key: "主键：",
