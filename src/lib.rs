@@ -47,6 +47,8 @@ pub mod read;
 #[cfg(feature = "tables")]
 pub mod run;
 #[cfg(feature = "tables")]
+mod stored;
+#[cfg(feature = "tables")]
 pub mod tidy;
 pub mod unseen;
 pub mod vocab;

@@ -137,14 +137,19 @@ fn every_word_of_series_and_verdicts_is_explained() {
     assert!(missing.is_empty(), "docs/vocabulary.md does not explain {missing:?}");
 }
 
-#[test]
-fn every_kind_of_plan_word_has_words_and_is_explained() {
+/// Every kind of a file has a word there, and a place in docs/vocabulary.md.
+fn assert_used_and_explained(file: &str, kinds: impl Iterator<Item = (&'static str, &'static str)>) {
     let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
-    let used: BTreeSet<String> = records("targets.csv").iter().map(|record| record[1].to_string()).collect();
-    for &(_, name, meaning) in TargetKind::ALL {
+    let used: BTreeSet<String> = records(file).iter().map(|record| record[1].to_string()).collect();
+    for (name, meaning) in kinds {
         assert!(used.contains(name), "no word is {name} ({meaning})");
         assert!(page.contains(&format!("`{name}`")), "docs/vocabulary.md does not explain {name}");
     }
+}
+
+#[test]
+fn every_kind_of_plan_word_has_words_and_is_explained() {
+    assert_used_and_explained("targets.csv", TargetKind::ALL.iter().map(|&(_, name, meaning)| (name, meaning)));
     for record in records("targets.csv").iter().filter(|record| !record[5].is_empty()) {
         assert!(!record[6].is_empty(), "the example of {} wants nothing", &record[0]);
     }
@@ -152,12 +157,7 @@ fn every_kind_of_plan_word_has_words_and_is_explained() {
 
 #[test]
 fn every_kind_of_check_word_has_words_and_is_explained() {
-    let page = fs::read_to_string(root().join("docs/vocabulary.md")).unwrap();
-    let used: BTreeSet<String> = records("checks.csv").iter().map(|record| record[1].to_string()).collect();
-    for &(_, name, meaning) in CheckKind::ALL {
-        assert!(used.contains(name), "no word is {name} ({meaning})");
-        assert!(page.contains(&format!("`{name}`")), "docs/vocabulary.md does not explain {name}");
-    }
+    assert_used_and_explained("checks.csv", CheckKind::ALL.iter().map(|&(_, name, meaning)| (name, meaning)));
 }
 
 #[test]

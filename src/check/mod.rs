@@ -11,16 +11,14 @@ mod rule;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt::Write;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::issue::Severity;
+use crate::stored::{self, Stored};
 use crate::tidy::TableDescription;
 
 pub use expectations::Expectations;
@@ -295,19 +293,18 @@ fn file_of(directory: &Path, table: &str) -> PathBuf {
     directory.join(format!("{table}.parquet"))
 }
 
-fn open(path: &Path, table: &str) -> Result<ParquetRecordBatchReaderBuilder<File>> {
-    let file = File::open(path).map_err(Error::io("cannot read", path))?;
-    ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(table, &error.to_string()))
+fn open(path: &Path, table: &str) -> Result<Stored> {
+    stored::open(path, |message| broken(table, &message))
 }
 
 /// Hands some columns of a table on, some rows at a time.
 fn each_batch(directory: &Path, table: &str, columns: &[String], mut take: impl FnMut(&Batch)) -> Result<()> {
-    let builder = open(&file_of(directory, table), table)?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().map(String::as_str));
-    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build();
-    for batch in reader.map_err(|error| broken(table, &error.to_string()))? {
-        take(&Batch::new(&batch.map_err(|error| broken(table, &error.to_string()))?));
-    }
+    let table_file = open(&file_of(directory, table), table)?.with_batch_size(BATCH_ROWS);
+    let wrong = |message: String| broken(table, &message);
+    stored::each_batch(table_file, columns.iter().map(String::as_str), wrong, |batch| {
+        take(&Batch::new(&batch));
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -454,7 +451,7 @@ mod tests {
     }
 
     fn write(directory: &Path, table: &str, batch: &RecordBatch) {
-        let file = File::create(file_of(directory, table)).unwrap();
+        let file = fs::File::create(file_of(directory, table)).unwrap();
         let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
         writer.write(batch).unwrap();
         writer.close().unwrap();

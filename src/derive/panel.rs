@@ -8,8 +8,9 @@ use polars::prelude::{
 };
 
 use super::vintages::{
-    AREA, AREA_LEVEL, CHANGE_BASIS, COMPARATOR, FACT_ORDER, INDICATOR, MEASURE, OBS_VALUE, PERIOD_KIND, QUALIFIER,
-    REF_AREA, REF_AREA_NAME, STATUS, TIME_PERIOD, UNIT_MEASURE, WITHIN, YEAR, ascending, deciding_rule,
+    AREA, AREA_LEVEL, CHANGE_BASIS, COMPARATOR, FACT_ORDER, INDICATOR, MEASURE, OBS_ID, OBS_VALUE, PERIOD_KIND,
+    QUALIFIER, REF_AREA, REF_AREA_NAME, STATUS, TIME_PERIOD, UNIT_MEASURE, VALUE_TEXT, WITHIN, YEAR, ascending,
+    deciding_rule,
 };
 use crate::tidy::{ColumnDescription, DerivedColumn as Column, DerivedDef, Kind, TableDescription, Values};
 use crate::vocab::{Indicator, Vocabulary};
@@ -41,10 +42,8 @@ pub static PANEL: DerivedDef = DerivedDef {
         OBS_VALUE,
         COMPARATOR,
         STATUS,
-        Column::new("value_text", Kind::Text, "The number and its unit as in the source text.").zh("原文中的数字及单位。").required(),
-        Column::new("obs_id", Kind::Text, "The statement chosen; see `observations`.")
-            .zh("选中的陈述，见 `observations`。")
-            .required().references("observations", &["obs_id"]),
+        VALUE_TEXT,
+        OBS_ID,
         Column::new("document_id", Kind::Text, "The report it stands in; see `documents`.").zh("所在报告，见 `documents`。").required().references("documents", &["document_id"]),
         Column::new("as_of", Kind::Int32, "The year in which that report was given.").zh("该报告作出的年份。").required().unit("a"),
         Column::new(

@@ -45,9 +45,7 @@ pub static VINTAGES: DerivedDef = DerivedDef {
         CHANGE_BASIS,
         WITHIN,
         UNIT_MEASURE,
-        Column::new("obs_id", Kind::Text, "The statement chosen; see `observations`.")
-            .zh("选中的陈述，见 `observations`。")
-            .required().references("observations", &["obs_id"]),
+        OBS_ID,
         OBS_VALUE,
         COMPARATOR,
         STATUS,
@@ -56,7 +54,7 @@ pub static VINTAGES: DerivedDef = DerivedDef {
             .required()
             .unit("{digit}"),
         Column::new("indicator_text", Kind::Text, "What is measured, in the words of the text.").zh("原文中的指标用语。").required(),
-        Column::new("value_text", Kind::Text, "The number and its unit as in the source text.").zh("原文中的数字及单位。").required(),
+        VALUE_TEXT,
         Column::new("n_statements", Kind::Int32, "How many statements of it the report makes, with the chosen one.")
             .zh("该报告中同一事项的陈述数（含选中的一条）。")
             .required()
@@ -135,6 +133,14 @@ pub(super) const WITHIN: Column =
 pub(super) const UNIT_MEASURE: Column =
     Column::new("unit_measure", Kind::Text, "The unit of the values: ISO 4217 or UCUM.")
         .zh("数值单位（ISO 4217 或 UCUM）。")
+        .required();
+pub(super) const OBS_ID: Column = Column::new("obs_id", Kind::Text, "The statement chosen; see `observations`.")
+    .zh("选中的陈述，见 `observations`。")
+    .required()
+    .references("observations", &["obs_id"]);
+pub(super) const VALUE_TEXT: Column =
+    Column::new("value_text", Kind::Text, "The number and its unit as in the source text.")
+        .zh("原文中的数字及单位。")
         .required();
 pub(super) const OBS_VALUE: Column =
     Column::new("obs_value", Kind::Double, "The chosen value in base units, with its sign.")

@@ -1,16 +1,15 @@
 //! The written tables as data frames, the documents of some areas at a time.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type};
-use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchReader};
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{DataType, Field};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter};
+use parquet::arrow::arrow_reader::{ArrowPredicateFn, RowFilter};
 use polars::prelude::{
     BooleanChunked, Column, DataFrame, Float64Chunked, Int32Chunked, Int64Chunked, IntoColumn, NamedFrom,
     NewChunkedArray, PolarsResult, Series, StringChunked, polars_bail,
@@ -19,6 +18,7 @@ use polars::prelude::{
 use super::{fact, wrong};
 use crate::error::{Error, Result};
 use crate::model::Date;
+use crate::stored;
 use crate::vocab::{Area, Vocabulary};
 
 /// So many documents are looked at together, unless one area alone has more.
@@ -27,7 +27,7 @@ const GROUP_DOCUMENTS: usize = 1024;
 const MAX_SUCCESSORS: usize = 8;
 
 /// Columns of `documents` that the derived tables rest on.
-const DOCUMENTS: [&str; 12] = [
+const DOCUMENTS: [&str; 10] = [
     "document_id",
     "source_path",
     "report_kind",
@@ -35,15 +35,13 @@ const DOCUMENTS: [&str; 12] = [
     "ref_area_name",
     "area_level",
     "delivered_date",
-    "published_date",
     "report_year",
     "reviewed_year",
-    "planned_year",
     "duplicate_of",
 ];
 
 /// Columns of `observations` that the derived tables rest on.
-const OBSERVATIONS: [&str; 33] = [
+const OBSERVATIONS: [&str; 32] = [
     "obs_id",
     "document_id",
     "sentence_id",
@@ -72,7 +70,6 @@ const OBSERVATIONS: [&str; 33] = [
     "within",
     "role",
     "related_obs_id",
-    "obs_status",
     "flags",
     "value_text",
     "quote",
@@ -83,7 +80,7 @@ const OBSERVATIONS: [&str; 33] = [
 const ISSUES: [&str; 5] = ["code", "document_id", "source_start", "source_end", "message"];
 
 /// Columns of `targets` that the derived tables rest on.
-const TARGETS: [&str; 30] = [
+const TARGETS: [&str; 27] = [
     "target_id",
     "document_id",
     "sentence_id",
@@ -103,13 +100,10 @@ const TARGETS: [&str; 30] = [
     "high",
     "unit",
     "unit_measure",
-    "reference",
     "stretch",
-    "stretch_text",
     "modifier_text",
     "horizon",
     "obs_id",
-    "obs_id_high",
     "flags",
     "target_text",
     "quote",
@@ -117,7 +111,8 @@ const TARGETS: [&str; 30] = [
 ];
 
 /// The statements of some areas. Beside the columns of the tables each frame has `area`: the code under which the place
-/// is known today, so that a county that became a district keeps its series; of a zone without a code its name. Dates are days since 1970-01-01.
+/// is known today, so that a county that became a district keeps its series; of a zone without a code its name. Dates are
+/// days since 1970-01-01.
 pub struct Group {
     /// One row a document.
     pub documents: DataFrame,
@@ -273,30 +268,24 @@ fn read(
     documents: Option<&HashSet<String>>,
 ) -> Result<DataFrame> {
     let path = directory.join(format!("{table}.parquet"));
-    let file = File::open(&path).map_err(Error::io("cannot read", &path))?;
     let wrong_file = |message: String| Error::Table { table, message };
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong_file(error.to_string()))?;
-    let schema = builder.parquet_schema();
-    let mask = ProjectionMask::columns(schema, columns.iter().copied());
-    let filter = documents.cloned().map(|documents| {
-        let only_id = ProjectionMask::columns(schema, ["document_id"]);
+    let mut file = stored::open(&path, wrong_file)?;
+    if let Some(documents) = documents.cloned() {
+        let only_id = ProjectionMask::columns(file.parquet_schema(), ["document_id"]);
         let is_wanted = move |batch: RecordBatch| {
             let ids = batch.column(0).as_string::<i32>();
             Ok(ids.iter().map(|id| Some(documents.contains(id.unwrap_or_default()))).collect::<BooleanArray>())
         };
-        RowFilter::new(vec![Box::new(ArrowPredicateFn::new(only_id, is_wanted))])
-    });
-    let builder = builder.with_projection(mask);
-    let reader = match filter {
-        Some(filter) => builder.with_row_filter(filter).build(),
-        None => builder.build(),
-    };
-    let reader = reader.map_err(|error| wrong_file(error.to_string()))?;
-    let empty = RecordBatch::new_empty(reader.schema());
-    let mut frame = frame_of(&empty).map_err(wrong(table))?;
-    for batch in reader {
-        let batch = batch.map_err(|error| wrong_file(error.to_string()))?;
-        frame.vstack_mut_owned(frame_of(&batch).map_err(wrong(table))?).map_err(wrong(table))?;
+        file = file.with_row_filter(RowFilter::new(vec![Box::new(ArrowPredicateFn::new(only_id, is_wanted))]));
+    }
+    let mut frames = Vec::new();
+    let schema = stored::each_batch(file, columns.iter().copied(), wrong_file, |batch| {
+        frames.push(frame_of(&batch).map_err(wrong(table))?);
+        Ok(())
+    })?;
+    let mut frame = frame_of(&RecordBatch::new_empty(schema)).map_err(wrong(table))?;
+    for rows in frames {
+        frame.vstack_mut_owned(rows).map_err(wrong(table))?;
     }
     Ok(frame)
 }

@@ -3,17 +3,15 @@
 
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow_array::{Array, Float64Array, Int32Array, RecordBatch, StringArray};
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::decode::{DecodeOptions, decode_bytes};
 use crate::error::{Error, Result};
 use crate::extract::{Direction, Measure, Status};
 use crate::model::{COMPARATORS, ROLES};
+use crate::stored;
 use crate::write::tables_in;
 
 /// The file of a gold directory that lists the catalogue ids the annotators could give, one a line.
@@ -311,13 +309,8 @@ fn read_table(
     mut take: impl FnMut(&Table) -> std::result::Result<(), String>,
 ) -> Result<()> {
     let wrong = |message: String| Error::Config(format!("{}: {message}", path.display()));
-    let file = File::open(path).map_err(Error::io("cannot read", path))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(error.to_string()))?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-    let reader = builder.with_projection(mask).build().map_err(|error| wrong(error.to_string()))?;
-    for batch in reader {
-        take(&Table(batch.map_err(|error| wrong(error.to_string()))?)).map_err(wrong)?;
-    }
+    let table_file = stored::open(path, wrong)?;
+    stored::each_batch(table_file, columns.iter().copied(), wrong, |batch| take(&Table(batch)).map_err(wrong))?;
     Ok(())
 }
 

@@ -1,0 +1,34 @@
+//! Parquet files read back: opened, and handed on some rows at a time. What an error says is the caller's.
+
+use crate::error::{Error, Result};
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_schema::SchemaRef;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::fs::File;
+use std::path::Path;
+
+/// A file about to be read; its metadata are known.
+pub(crate) type Stored = ParquetRecordBatchReaderBuilder<File>;
+
+/// Opens a Parquet file. `wrong` makes an error of what is broken in it.
+pub(crate) fn open(path: &Path, wrong: impl Fn(String) -> Error) -> Result<Stored> {
+    let file = File::open(path).map_err(Error::io("cannot read", path))?;
+    Stored::try_new(file).map_err(|error| wrong(error.to_string()))
+}
+
+/// Hands columns of an open file on, some rows at a time; gives the schema they have.
+pub(crate) fn each_batch<'c>(
+    stored: Stored,
+    columns: impl IntoIterator<Item = &'c str>,
+    wrong: impl Fn(String) -> Error,
+    mut take: impl FnMut(RecordBatch) -> Result<()>,
+) -> Result<SchemaRef> {
+    let mask = ProjectionMask::columns(stored.parquet_schema(), columns);
+    let reader = stored.with_projection(mask).build().map_err(|error| wrong(error.to_string()))?;
+    let schema = reader.schema();
+    for batch in reader {
+        take(batch.map_err(|error| wrong(error.to_string()))?)?;
+    }
+    Ok(schema)
+}
