@@ -8,6 +8,7 @@ use crate::examples;
 use crate::explain::explain;
 use crate::run::{Summary, run, unseen};
 use crate::tidy::tables;
+use crate::watch::{Stage, Watch};
 use crate::write::tables_in;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -179,7 +180,6 @@ fn start_log(verbose: u8) {
 
 fn run_command(path: &Path, input: Vec<String>, output: Option<String>, threads: Option<usize>) -> Result<u8> {
     let mut config = configuration(Some(path))?;
-    let config_text = std::fs::read_to_string(path).map_err(Error::io("cannot read configuration", path))?;
     let here = std::env::current_dir().map_err(Error::io("cannot find the working directory", "."))?;
     let from_file = config.base.clone();
     replace_inputs(&mut config, input);
@@ -193,21 +193,31 @@ fn run_command(path: &Path, input: Vec<String>, output: Option<String>, threads:
         config.run.threads = threads;
     }
     let started = Instant::now();
-    let bar = std::io::stderr().is_terminal().then(progress_bar);
-    let summary = run(&config, &config_text, &|files, bytes, all| match &bar {
-        Some(bar) => {
-            bar.set_length(all as u64);
-            bar.set_position(files as u64);
-        }
-        None => tracing::info!("{files} of {all} files, {:.1} MB", bytes as f64 / 1e6),
-    });
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
-    let summary = summary?;
+    let summary = run(&config, &Bar(progress_bar()))?;
     let code = if summary.has_errors() { FLAWED } else { CLEAN };
     print(&summary_page(&summary, started.elapsed().as_secs_f64(), &here));
     Ok(code)
+}
+
+/// A progress bar on a terminal.
+struct Bar(ProgressBar);
+
+impl Watch for Bar {
+    fn begin(&self, stage: Stage, work: u64) {
+        tracing::debug!("{stage:?}");
+        self.0.reset();
+        self.0.set_length(work);
+    }
+
+    fn advance(&self, work: u64) {
+        self.0.inc(work);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }
 
 fn progress_bar() -> ProgressBar {

@@ -3,11 +3,13 @@
 use crate::decode::DecodeOptions;
 use crate::error::{Error, Result};
 use crate::vocab::Vocabulary;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The whole configuration of a run.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     pub read: ReadOptions,
@@ -22,7 +24,7 @@ pub struct Config {
 }
 
 /// Which files are read, and how far: what goes beyond a limit is an issue.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReadOptions {
     /// Files, directories (read recursively) or globs.
@@ -101,7 +103,7 @@ impl ReadOptions {
 }
 
 /// Where the words come from.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VocabOptions {
     /// A directory laid out like `data/vocab`; without it the embedded vocabulary is used.
@@ -109,7 +111,7 @@ pub struct VocabOptions {
 }
 
 /// How the work is spread.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RunOptions {
     /// Threads; 0 for one a core. The tables do not depend on it.
@@ -125,7 +127,7 @@ impl Default for RunOptions {
 }
 
 /// The section `[write]` of the settings.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WriteOptions {
     /// The directory of the published tables.
@@ -134,6 +136,8 @@ pub struct WriteOptions {
     pub compression_level: i32,
     /// How many rows make a row group, the piece that a reader can skip.
     pub row_group_rows: usize,
+    /// How many versions are kept, the newest included; all without it.
+    pub keep_versions: Option<usize>,
     pub about: About,
 }
 
@@ -143,13 +147,14 @@ impl Default for WriteOptions {
             output: "data/tables".to_string(),
             compression_level: 3,
             row_group_rows: 131_072,
+            keep_versions: None,
             about: About::default(),
         }
     }
 }
 
 /// What only those who publish a dataset know of it, for its descriptors.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct About {
     /// The licence of the tables, by its name in the SPDX list.
@@ -169,7 +174,7 @@ impl Default for About {
 }
 
 /// What the tables are held against.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CheckSettings {
     /// A file laid out like data/expectations.toml; without it the one inside the program is used.
@@ -197,8 +202,26 @@ impl Config {
         if !(1..=22).contains(&config.write.compression_level) {
             return Err("write.compression_level must be 1 to 22 (zstd)".into());
         }
+        if config.write.keep_versions == Some(0) {
+            return Err("write.keep_versions must be at least 1".into());
+        }
         config.base = base;
         Ok(config)
+    }
+
+    /// The options that bear on the bytes of the tables, by `section.key`: not where things lie (the inputs and the
+    /// vocabulary are told by their digests), and not how the work is spread.
+    pub fn options(&self) -> BTreeMap<String, Value> {
+        const PLACES: [&str; 6] =
+            ["read.inputs", "read.pdfium", "vocab.dir", "write.output", "check.expectations", "write.keep_versions"];
+        let mut options = BTreeMap::new();
+        if let Ok(Value::Object(sections)) = serde_json::to_value(self) {
+            for (section, keys) in sections.iter().filter(|(section, _)| *section != "run") {
+                flatten(section, keys, &mut options);
+            }
+        }
+        options.retain(|key, _| !PLACES.contains(&key.as_str()));
+        options
     }
 
     /// The vocabulary that the configuration names.
@@ -212,6 +235,18 @@ impl Config {
     /// A path of the configuration, seen from the file it stands in.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         if path.is_absolute() { path.to_path_buf() } else { self.base.join(path) }
+    }
+}
+
+/// `write.about.license` and the like; an option that is not given is null.
+fn flatten(name: &str, value: &Value, options: &mut BTreeMap<String, Value>) {
+    match value {
+        Value::Object(keys) => {
+            keys.iter().for_each(|(key, value)| flatten(&format!("{name}.{key}"), value, options));
+        }
+        value => {
+            options.insert(name.to_string(), value.clone());
+        }
     }
 }
 

@@ -61,7 +61,7 @@ const MAX_LOST_SHARE: f64 = 0.2;
 const MIN_UNDONE_HANZI: usize = 10;
 
 /// The section `[decode]` of the settings.
-#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DecodeOptions {
     /// The lowest score at which a text is believed; clean Chinese text scores above 0.9.

@@ -8,8 +8,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::config::About;
+use crate::manifest::TableDigest;
 use crate::tidy::{ColumnDescription, ForeignKey, Kind, TableDescription, Values};
-use crate::write::TableDigest;
 
 /// The name and the sentences that stand for the whole dataset.
 const NAME: &str = "zhibiao";

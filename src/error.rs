@@ -25,6 +25,9 @@ pub enum Error {
     /// No input matched.
     #[error("no file matched {0}; check `inputs` in pipeline.toml or the --input arguments")]
     NoInput(String),
+    /// A signal asked the run to stop.
+    #[error("stopped; nothing was published")]
+    Stopped,
     /// A table could not be built or written.
     #[error("cannot write table {table}: {message}")]
     Table { table: &'static str, message: String },

@@ -40,6 +40,8 @@ pub mod examples;
 pub mod explain;
 pub mod extract;
 pub mod issue;
+#[cfg(feature = "tables")]
+pub mod manifest;
 pub mod model;
 pub mod normalize;
 pub mod parse;
@@ -52,6 +54,8 @@ mod stored;
 pub mod tidy;
 pub mod unseen;
 pub mod vocab;
+#[cfg(feature = "tables")]
+pub mod watch;
 #[cfg(feature = "tables")]
 pub mod write;
 

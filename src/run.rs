@@ -10,14 +10,15 @@ use crate::document::{document, walk};
 use crate::duplicates::Known;
 use crate::error::{Error, Result};
 use crate::issue::{Issue, IssueCode, Severity};
+use crate::manifest::{InputDigest, Sources};
 use crate::model::{DocumentOutcome, DocumentRow, SentenceRow};
 use crate::read::{InputFile, list_inputs, read};
 use crate::tidy;
 use crate::unseen::Unseen;
 use crate::vocab::{Term, Vocabulary};
-use crate::write::{InputDigest, ManifestInputs, Publication, Published, tables_in};
+use crate::watch::{Stage, Watch, go_on};
+use crate::write::{Publication, Published, tables_in};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -46,20 +47,20 @@ impl Summary {
     }
 }
 
-/// Told after every batch: files done, bytes done, files in all.
-pub type Progress<'a> = &'a dyn Fn(usize, u64, usize);
-
 /// Runs the whole road and publishes the tables.
-pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Summary> {
+pub fn run(config: &Config, watch: &dyn Watch) -> Result<Summary> {
     let vocabulary = config.vocabulary()?;
+    watch.begin(Stage::Read, 0);
     let inputs = list_inputs(&config.read, &config.base)?;
     let output = config.resolve(Path::new(&config.write.output));
     let mut publication = Publication::begin(&output, &config.write)?;
     let pool = threads(config)?;
     let core: Vec<String> = vocabulary.indicators.iter().filter(|i| i.is_core).map(|i| i.id.clone()).collect();
     let mut totals = Totals::default();
+    watch.begin(Stage::Documents, inputs.len() as u64);
     for batch in inputs.chunks(config.run.batch) {
-        let outcomes: Vec<(Option<InputDigest>, DocumentOutcome)> =
+        go_on(watch)?;
+        let outcomes: Vec<(InputDigest, DocumentOutcome)> =
             pool.install(|| batch.par_iter().map(|input| process(input, config, &vocabulary)).collect());
         let rows = totals.take(outcomes);
         publication.append(&tidy::DOCUMENTS, &rows.documents)?;
@@ -73,14 +74,18 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
         publication.append(&tidy::ISSUES, &rows.issues)?;
         let coverage = tidy::coverage(&rows.documents, &rows.observations, &rows.targets, &core)?;
         publication.append(&tidy::COVERAGE, &coverage)?;
-        progress(totals.files, totals.bytes, inputs.len());
+        watch.advance(batch.len() as u64);
     }
     publication.append(&tidy::INDICATORS, &indicator_rows(&vocabulary))?;
     publication.append(&tidy::DICTIONARY_TERMS, &dictionary_rows(&vocabulary))?;
     publication.append(&tidy::UNITS, &unit_rows(&vocabulary))?;
     publication.append(&tidy::AREAS, &area_rows(&vocabulary))?;
+    watch.begin(Stage::Derive, 0);
+    go_on(watch)?;
     derive(&mut publication, &vocabulary)?;
     let tables = tidy::tables(&vocabulary);
+    watch.begin(Stage::Check, 0);
+    go_on(watch)?;
     // Before they are published, so that what cannot be checked is not.
     let verdict = check(
         &publication.written()?,
@@ -91,12 +96,10 @@ pub fn run(config: &Config, config_text: &str, progress: Progress) -> Result<Sum
             rows: 0,
         },
     )?;
-    let inputs = ManifestInputs {
-        inputs: totals.inputs,
-        config_sha256: format!("{:x}", Sha256::digest(config_text)),
-        vocabulary_sha256: vocabulary.digest.clone(),
-    };
-    let published = publication.finish(inputs, &tables)?;
+    watch.begin(Stage::Publish, 0);
+    go_on(watch)?;
+    let sources = Sources::new(config, &vocabulary, totals.inputs)?;
+    let published = publication.finish(sources, &tables)?;
     Ok(Summary {
         files: totals.files,
         bytes: totals.bytes,
@@ -137,13 +140,17 @@ pub fn unseen(config: &Config) -> Result<Unseen> {
 }
 
 /// One file, all stages; a panic in it is an issue of that file and no other.
-fn process(input: &InputFile, config: &Config, vocabulary: &Vocabulary) -> (Option<InputDigest>, DocumentOutcome) {
+fn process(input: &InputFile, config: &Config, vocabulary: &Vocabulary) -> (InputDigest, DocumentOutcome) {
     let (file, mut issues) = read(input, &config.read);
-    let Some(file) = file else {
-        return (None, unread(input, issues));
+    let digest = |bytes: usize, sha256: &str| InputDigest {
+        bytes: bytes as u64,
+        path: input.source_path.clone(),
+        sha256: sha256.to_string(),
     };
-    let digest =
-        InputDigest { path: file.source_path.clone(), sha256: file.sha256.clone(), bytes: file.bytes.len() as u64 };
+    let Some(file) = file else {
+        return (digest(0, ""), unread(input, issues));
+    };
+    let digest = digest(file.bytes.len(), &file.sha256);
     let outcome = match catch_unwind(AssertUnwindSafe(|| document(&file, config, vocabulary))) {
         Ok(outcome) => with_issues(issues, outcome),
         Err(_) => {
@@ -152,7 +159,7 @@ fn process(input: &InputFile, config: &Config, vocabulary: &Vocabulary) -> (Opti
             unread(input, issues)
         }
     };
-    (Some(digest), outcome)
+    (digest, outcome)
 }
 
 /// What was wrong when the file was read comes before what is wrong with its text.
@@ -206,14 +213,12 @@ struct Totals {
 
 impl Totals {
     /// Takes in a batch: counts it, and keeps of files with the same bytes only the first.
-    fn take(&mut self, outcomes: Vec<(Option<InputDigest>, DocumentOutcome)>) -> Rows {
+    fn take(&mut self, outcomes: Vec<(InputDigest, DocumentOutcome)>) -> Rows {
         let mut rows = Rows::default();
         for (digest, mut outcome) in outcomes {
             self.files += 1;
-            if let Some(digest) = digest {
-                self.bytes += digest.bytes;
-                self.inputs.push(digest);
-            }
+            self.bytes += digest.bytes;
+            self.inputs.push(digest);
             if let Some(document) = &outcome.document {
                 if let Some(first) = self.seen.get(&document.document_id) {
                     let mut issue =

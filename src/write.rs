@@ -22,12 +22,12 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use polars::prelude::DataFrame;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::config::{About, WriteOptions};
 use crate::descriptors::{Dataset, croissant, data_package};
 use crate::error::{Error, Result};
+use crate::manifest::{MANIFEST, Manifest, Sources, TableDigest};
 use crate::model::Date;
 use crate::tidy::{Language, TableDef, TableDescription, codebook};
 
@@ -39,65 +39,15 @@ const CURRENT: &str = "current";
 const LOCK: &str = ".lock";
 /// The name of a staging directory begins with this and ends with the process id.
 const STAGING_PREFIX: &str = ".staging-";
-/// The manifest of a version, whose digest names it.
-const MANIFEST: &str = "manifest.json";
 /// The page that explains the tables, in both languages.
 const CODEBOOKS: [(&str, Language); 2] = [("codebook.md", Language::English), ("codebook.zh.md", Language::Chinese)];
 /// The descriptors.
 const DATA_PACKAGE: &str = "datapackage.json";
 const CROISSANT: &str = "croissant.json";
-/// How many hex digits of the manifest's sha256 name a version.
-const VERSION_DIGITS: usize = 16;
 /// Stands before the text of a CSV file, so that Excel reads it as UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// How many rows are turned into Arrow columns at a time; the memory for it stays small.
 const BATCH_ROWS: usize = 8192;
-
-/// What the manifest says beside the tables: from what they were made.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ManifestInputs {
-    pub inputs: Vec<InputDigest>,
-    pub config_sha256: String,
-    pub vocabulary_sha256: String,
-}
-
-/// An input file as the manifest names it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct InputDigest {
-    pub bytes: u64,
-    /// The path as given.
-    pub path: String,
-    pub sha256: String,
-}
-
-/// A table as the manifest names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableDigest {
-    pub bytes: u64,
-    pub rows: u64,
-    pub sha256: String,
-}
-
-/// The program that made a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Program {
-    pub name: String,
-    pub version: String,
-}
-
-/// The file `manifest.json`: from what the tables were made and what they are, without a clock.
-/// Its fields stand in the order of the alphabet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Manifest {
-    pub config_sha256: String,
-    /// Tables once more in other formats, by the name of the file.
-    pub files: BTreeMap<String, TableDigest>,
-    /// Sorted by path.
-    pub inputs: Vec<InputDigest>,
-    pub program: Program,
-    pub tables: BTreeMap<String, TableDigest>,
-    pub vocabulary_sha256: String,
-}
 
 /// What was published.
 #[derive(Debug, Clone, PartialEq)]
@@ -248,7 +198,7 @@ impl Publication {
     /// # Errors
     ///
     /// [`Error::Io`] or [`Error::Table`]; the dataset published before then still stands.
-    pub fn finish(mut self, inputs: ManifestInputs, described: &[TableDescription]) -> Result<Published> {
+    pub fn finish(mut self, sources: Sources, described: &[TableDescription]) -> Result<Published> {
         self.written()?;
         let tables = std::mem::take(&mut self.closed);
         let mut files = BTreeMap::new();
@@ -258,9 +208,10 @@ impl Publication {
         for (name, language) in CODEBOOKS {
             write_synced(&self.staging.join(name), codebook(described, language).as_bytes())?;
         }
-        let manifest = manifest_bytes(inputs, &tables, files)?;
-        write_synced(&self.staging.join(MANIFEST), &manifest)?;
-        let version: String = format!("{:x}", Sha256::digest(&manifest)).chars().take(VERSION_DIGITS).collect();
+        let version = sources.version();
+        let manifest = Manifest { sources, files, tables, version: version.clone() };
+        write_synced(&self.staging.join(MANIFEST), manifest.to_text().as_bytes())?;
+        let tables = manifest.tables;
         self.write_descriptors(&version, described, &tables)?;
         sync_directory(&self.staging)?;
 
@@ -457,21 +408,6 @@ fn remove_stale(output: &Path) -> Result<()> {
     Ok(())
 }
 
-fn manifest_bytes(
-    inputs: ManifestInputs,
-    tables: &BTreeMap<String, TableDigest>,
-    files: BTreeMap<String, TableDigest>,
-) -> Result<Vec<u8>> {
-    let ManifestInputs { mut inputs, config_sha256, vocabulary_sha256 } = inputs;
-    inputs.sort_by(|left, right| left.path.cmp(&right.path));
-    let program = Program { name: env!("CARGO_PKG_NAME").to_string(), version: env!("CARGO_PKG_VERSION").to_string() };
-    let manifest = Manifest { config_sha256, files, inputs, program, tables: tables.clone(), vocabulary_sha256 };
-    let mut bytes = serde_json::to_vec_pretty(&manifest)
-        .map_err(|error| Error::Table { table: MANIFEST, message: error.to_string() })?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
 /// Points `current` to a version by renaming a new link over the old one, which no reader can see
 /// half done.
 fn switch_current(output: &Path, version: &str) -> Result<()> {
@@ -529,6 +465,7 @@ fn table_error(table: &'static str, path: &Path, error: ParquetError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::InputDigest;
     use crate::model::SentenceRow;
     use crate::tidy::{INDICATORS, ISSUES, SENTENCES};
     use crate::vocab::Vocabulary;
@@ -552,13 +489,10 @@ mod tests {
             .collect()
     }
 
-    fn inputs() -> ManifestInputs {
-        let input = |path: &str| InputDigest { bytes: 3, path: path.into(), sha256: "ab".into() };
-        ManifestInputs {
-            inputs: vec![input("b.txt"), input("a.txt")],
-            config_sha256: "c0".into(),
-            vocabulary_sha256: "v0".into(),
-        }
+    /// Of two inputs, the first of which has so many bytes.
+    fn sources(bytes: usize) -> Sources {
+        let input = |path: &str, bytes| InputDigest { bytes, path: path.into(), sha256: format!("{bytes:x}") };
+        Sources { inputs: vec![input("a.txt", bytes as u64), input("b.txt", 3)], ..Sources::default() }
     }
 
     fn publish(output: &Path, rows: &[SentenceRow], options: &WriteOptions) -> Published {
@@ -567,7 +501,7 @@ mod tests {
         publication.append(&SENTENCES, first).unwrap();
         publication.append(&ISSUES, &[]).unwrap();
         publication.append(&SENTENCES, second).unwrap();
-        publication.finish(inputs(), &tables()).unwrap()
+        publication.finish(sources(rows.len()), &tables()).unwrap()
     }
 
     /// The names in a directory, hidden ones included.
@@ -613,23 +547,14 @@ mod tests {
     fn the_manifest_has_the_digests_of_the_files() {
         let output = tempfile::tempdir().unwrap();
         let published = publish(output.path(), &sentences(10), &WriteOptions::default());
-        let bytes = fs::read(published.directory.join(MANIFEST)).unwrap();
-        assert_eq!(&format!("{:x}", Sha256::digest(&bytes))[..16], published.version);
-        let manifest: Manifest = serde_json::from_slice(&bytes).unwrap();
+        let manifest = Manifest::read(&published.directory).unwrap();
         assert_eq!(manifest.tables, published.tables);
-        assert_eq!(manifest.program.name, "zhibiao");
-        assert_eq!(manifest.inputs[0].path, "a.txt");
+        assert_eq!((manifest.version, published.version), (sources(10).version(), sources(10).version()));
         for (name, digest) in &manifest.tables {
             let bytes = fs::read(published.directory.join(format!("{name}.parquet"))).unwrap();
             assert_eq!(bytes.len() as u64, digest.bytes);
             assert_eq!(format!("{:x}", Sha256::digest(&bytes)), digest.sha256);
         }
-        // Keys in the order of the alphabet at every level.
-        let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-        let sorted: BTreeMap<String, serde_json::Value> = serde_json::from_value(value).unwrap();
-        let mut again = serde_json::to_vec_pretty(&sorted).unwrap();
-        again.push(b'\n');
-        assert_eq!(again, bytes);
         for (name, language) in CODEBOOKS {
             assert_eq!(fs::read_to_string(published.directory.join(name)).unwrap(), codebook(&tables(), language));
         }
@@ -662,7 +587,7 @@ mod tests {
         for rows in rows.chunks(37) {
             publication.append(&SENTENCES, rows).unwrap();
         }
-        let pieces = publication.finish(inputs(), &tables()).unwrap();
+        let pieces = publication.finish(sources(1_000), &tables()).unwrap();
         assert_eq!(pieces.tables, whole.tables);
     }
 
@@ -725,7 +650,7 @@ mod tests {
         fs::write(current.join("mine.txt"), b"").unwrap();
         let mut publication = Publication::begin(output.path(), &WriteOptions::default()).unwrap();
         publication.append(&INDICATORS, &[]).unwrap();
-        let error = publication.finish(inputs(), &tables()).unwrap_err();
+        let error = publication.finish(sources(0), &tables()).unwrap_err();
         assert!(matches!(&error, Error::Io { path, .. } if *path == current), "{error}");
         assert_eq!(names(&current), ["mine.txt"]);
         assert_eq!(names(output.path()), [".lock", "current", "versions"]);

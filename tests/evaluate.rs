@@ -72,7 +72,7 @@ fn publish(reports: &Path, output: &Path) {
     let mut config = Config::default();
     config.read.inputs = vec![reports.display().to_string()];
     config.write.output = output.display().to_string();
-    run(&config, "", &|_, _, _| {}).unwrap();
+    run(&config, &()).unwrap();
 }
 
 fn check(evaluation: &Evaluation, floor: impl Fn(&Floors) -> f64) -> HashMap<&'static str, f64> {

@@ -1,5 +1,6 @@
 //! The file of expectations: what a published dataset is held against beside the definitions of its tables.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -173,9 +174,19 @@ impl Expectations {
     ///
     /// [`Error::Io`] or [`Error::Config`] when the file cannot be read or says what cannot be looked for.
     pub fn load(path: Option<&Path>, tables: &[TableDescription]) -> Result<Expectations> {
-        let Some(path) = path else { return Expectations::parse(EMBEDDED_NAME, EMBEDDED, tables) };
+        let name = path.map_or(EMBEDDED_NAME.to_string(), |path| path.display().to_string());
+        Expectations::parse(&name, &Expectations::text(path)?, tables)
+    }
+
+    /// The text of a file, or of the one inside the program.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file cannot be read.
+    pub fn text(path: Option<&Path>) -> Result<Cow<'static, str>> {
+        let Some(path) = path else { return Ok(EMBEDDED.into()) };
         let text = std::fs::read_to_string(path).map_err(Error::io("cannot read expectations", path))?;
-        Expectations::parse(&path.display().to_string(), &text, tables)
+        Ok(text.into())
     }
 
     fn parse(name: &str, text: &str, tables: &[TableDescription]) -> Result<Expectations> {

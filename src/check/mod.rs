@@ -317,10 +317,11 @@ mod tests {
     use super::*;
     use crate::config::WriteOptions;
     use crate::issue::{Issue, IssueCode};
+    use crate::manifest::Sources;
     use crate::model::{Date, DocumentRow, ObservationRow, SentenceRow, TargetRow};
     use crate::tidy::{self, AreaRow, CoverageRow, IndicatorRow, UnitRow};
     use crate::vocab::Vocabulary;
-    use crate::write::{ManifestInputs, Publication};
+    use crate::write::Publication;
     use arrow_array::{RecordBatch, StringArray};
     use arrow_schema::Schema;
     use parquet::arrow::ArrowWriter;
@@ -442,7 +443,7 @@ mod tests {
         publication.append(&tidy::INDICATORS, &[gdp]).unwrap();
         publication.append(&tidy::UNITS, &rows.units).unwrap();
         publication.append(&tidy::AREAS, &[area]).unwrap();
-        let directory = publication.finish(ManifestInputs::default(), &tables()).unwrap().directory;
+        let directory = publication.finish(Sources::default(), &tables()).unwrap().directory;
         // The tables that these rows have nothing for are there all the same.
         for table in tables().iter().filter(|table| !file_of(&directory, table.name).exists()) {
             write(&directory, table.name, &RecordBatch::new_empty(Arc::new(table.schema())));

@@ -428,7 +428,7 @@ fn the_wide_panel_is_also_a_csv_file_for_excel() {
     publication.append(&tidy::TARGETS, &[]).unwrap();
     publication.append(&tidy::ISSUES, &[]).unwrap();
     derive(&mut publication, vocabulary()).unwrap();
-    let published = publication.finish(crate::write::ManifestInputs::default(), &[]).unwrap();
+    let published = publication.finish(crate::manifest::Sources::default(), &[]).unwrap();
     let bytes = std::fs::read(published.directory.join("panel_wide.csv")).unwrap();
     let text = String::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap().to_vec()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -436,7 +436,7 @@ fn the_wide_panel_is_also_a_csv_file_for_excel() {
     assert!(lines[1].starts_with("411700,青山市,city,2020,285905000000,3.6,,"), "{}", lines[1]);
     assert_eq!(lines.len(), 2);
     let manifest = std::fs::read_to_string(published.directory.join("manifest.json")).unwrap();
-    let manifest: crate::write::Manifest = serde_json::from_str(&manifest).unwrap();
+    let manifest: crate::manifest::Manifest = serde_json::from_str(&manifest).unwrap();
     let digest = &manifest.files["panel_wide.csv"];
     assert_eq!((digest.rows, digest.bytes), (1, bytes.len() as u64));
 }

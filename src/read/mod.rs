@@ -48,8 +48,9 @@ pub static READERS: &[Reader] = &[text::READER, html::READER, docx::READER, doc:
 /// A document to be read: what it is called in the tables, and where it lies.
 #[derive(Debug, Clone)]
 pub struct InputFile {
-    /// The path as given, with `/` between its parts; relative stays relative. A file in an archive stands behind
-    /// the archive (`archive.zip/folder/x.docx`), a record of a table behind its number (`reports.csv#12`).
+    /// The path below the folder that holds all inputs, with `/` between its parts, so that it is the same wherever that
+    /// folder lies. A file in an archive stands behind the archive (`archive.zip/folder/x.docx`), a record of a table
+    /// behind its number (`reports.csv#12`).
     pub source_path: String,
     pub place: Place,
 }
@@ -79,20 +80,30 @@ pub enum Place {
 /// [`Error::NoInput`] when there is no file at all.
 pub fn list_inputs(options: &ReadOptions, base: &Path) -> Result<Vec<InputFile>> {
     let mut found = walk::Found::new();
-    for input in &options.inputs {
-        walk::find(input, base, &mut found)?;
-    }
+    let starts = options.inputs.iter().map(|input| walk::find(input, base, &mut found)).collect::<Result<Vec<_>>>()?;
     if found.is_empty() {
         return Err(Error::NoInput(options.inputs.join(", ")));
     }
+    let above = shown(&common_folder(&starts));
     let mut inputs = Vec::new();
-    for (source_path, file) in found {
+    for (whole_path, file) in found {
+        let below = whole_path.strip_prefix(&above).unwrap_or(&whole_path).trim_start_matches('/');
+        let source_path = if below.is_empty() { "." } else { below }.to_string();
         match file {
             Ok(path) => list_file(path, source_path, options, &mut inputs),
             Err(issue) => inputs.push(InputFile { source_path, place: Place::Nowhere(issue) }),
         }
     }
     Ok(inputs)
+}
+
+/// The folder that holds all these, or is one of them and holds the others.
+fn common_folder(folders: &[PathBuf]) -> PathBuf {
+    let mut folders = folders.iter();
+    let first = folders.next().cloned().unwrap_or_default();
+    folders.fold(first, |common, folder| {
+        common.components().zip(folder.components()).take_while(|(a, b)| a == b).map(|(part, _)| part).collect()
+    })
 }
 
 /// A file is one document; an archive or a table is as many as it holds.
@@ -292,25 +303,32 @@ mod tests {
             "other[1]/c.txt",
         ]);
         let base = folder.path();
-        let all = ["in/a.txt", "in/b.txt", "in/区/报告.TXT", "in/区/表.xlsx"];
+        let all = ["a.txt", "b.txt", "区/报告.TXT", "区/表.xlsx"];
         assert_eq!(listed(&["in"], base), all);
         assert_eq!(listed(&["./in/", "in/b.txt", "in/*.txt"], base), all);
         assert_eq!(listed(&["in/**/*"], base), all);
-        assert_eq!(listed(&["in/*.txt"], base), ["in/a.txt", "in/b.txt"]);
-        assert_eq!(listed(&["other[1]/c.txt"], base), ["other[1]/c.txt"]);
+        assert_eq!(listed(&["in/*.txt"], base), ["a.txt", "b.txt"]);
+        assert_eq!(listed(&["other[1]/c.txt"], base), ["c.txt"]);
         assert_eq!(listed(&["c.*"], &base.join("other[1]")), ["c.txt"]);
-        assert_eq!(listed(&["../in/a.txt"], &base.join("in")), ["../in/a.txt"]);
-        assert_eq!(listed(&["../in/a*"], &base.join("in")), ["../in/a.txt"]);
-        assert_eq!(listed(&["in/.hidden.txt"], base), ["in/.hidden.txt"]);
+        assert_eq!(listed(&["../in/a.txt"], &base.join("in")), ["a.txt"]);
+        assert_eq!(listed(&["../in/a*"], &base.join("in")), ["a.txt"]);
+        assert_eq!(listed(&["in/.hidden.txt"], base), [".hidden.txt"]);
     }
 
     #[test]
-    fn absolute_inputs_stay_absolute() {
-        let folder = folder(&["a.txt"]);
-        let expected = folder.path().join("a.txt").to_string_lossy().into_owned();
-        for input in [folder.path().to_path_buf(), folder.path().join("a.txt"), folder.path().join("*.txt")] {
-            assert_eq!(listed(&[&input.to_string_lossy()], Path::new("elsewhere")), [expected.as_str()]);
+    fn paths_do_not_depend_on_where_the_folder_lies() {
+        let folder = folder(&["in/a.txt", "in/2020/b.txt", "in/2021/b.txt"]);
+        let base = folder.path().join("in");
+        let whole = |part: &str| base.join(part).to_string_lossy().into_owned();
+        for (input, expected) in
+            [("", vec!["2020/b.txt", "2021/b.txt", "a.txt"]), ("a.txt", vec!["a.txt"]), ("*.txt", vec!["a.txt"])]
+        {
+            assert_eq!(listed(&[&whole(input)], Path::new("elsewhere")), expected);
+            assert_eq!(listed(&[if input.is_empty() { "." } else { input }], &base), expected);
         }
+        // Several inputs are told apart by what is above them.
+        assert_eq!(listed(&[&whole("2020"), "in/2021/*.txt"], folder.path()), ["2020/b.txt", "2021/b.txt"]);
+        assert_eq!(listed(&["in/2020", "in/a.txt"], folder.path()), ["2020/b.txt", "a.txt"]);
     }
 
     #[test]

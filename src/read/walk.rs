@@ -8,29 +8,54 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::{FileType, Metadata};
 use std::path::{Component, Path, PathBuf};
 
-/// What was found, by the path that the tables show: a file, or why there is none to read.
+/// What was found, by its whole path in the form that the tables show: a file, or why there is none to read.
 pub type Found = BTreeMap<String, std::result::Result<PathBuf, Issue>>;
 
-/// Adds what one input names; a relative one starts at `base`.
-pub fn find(input: &str, base: &Path, found: &mut Found) -> Result<()> {
+/// Adds what one input names; a relative one starts at `base`. Gives the folder below which it was found.
+pub fn find(input: &str, base: &Path, found: &mut Found) -> Result<PathBuf> {
     let path = base.join(input);
-    let shown_path = clean(Path::new(input));
+    let shown_path = whole(&path)?;
     match std::fs::metadata(&path) {
         Ok(metadata) if metadata.is_dir() => {
             let everything = vec![Step::Recursive, Step::Matching(any_name(input)?)];
-            walk(path, shown_path, &everything, found);
+            walk(path, shown_path.clone(), &everything, found);
+            Ok(shown_path)
         }
-        Ok(metadata) => add(found, path, &shown_path, metadata.file_type()),
+        Ok(metadata) => {
+            add(found, path, &shown_path, metadata.file_type());
+            Ok(shown_path.parent().unwrap_or(&shown_path).to_path_buf())
+        }
         Err(_) if input.contains(['*', '?', '[']) => {
             let (start, steps) = steps_of(input)?;
-            walk(base.join(&start), start, &steps, found);
+            let start = base.join(start);
+            let mut folder = whole(&start)?;
+            walk(start.clone(), folder.clone(), &steps, found);
+            // The names before the first wildcard are the same for all that was found.
+            for step in &steps[..steps.len() - 1] {
+                let Step::Named(name) = step else { break };
+                folder.push(name);
+            }
+            whole(&folder)
         }
         Err(error) => {
             let message = format!("input {input} does not exist (looked for {}): {error}", path.display());
-            return Err(Error::Config(message));
+            Err(Error::Config(message))
         }
     }
-    Ok(())
+}
+
+/// A path from the root on, without `.` and `..`; how it is shown, not how it is opened.
+fn whole(path: &Path) -> Result<PathBuf> {
+    let absolute = std::path::absolute(if path.as_os_str().is_empty() { Path::new(".") } else { path })
+        .map_err(Error::io("cannot find", path))?;
+    Ok(absolute.components().fold(PathBuf::new(), |mut whole, component| {
+        match component {
+            Component::ParentDir => drop(whole.pop()),
+            Component::CurDir => {}
+            component => whole.push(component),
+        }
+        whole
+    }))
 }
 
 /// One part of a glob.

@@ -326,6 +326,8 @@ pub struct Vocabulary {
     pub dictionaries: Dictionaries,
     /// The words that say how statements may be compared.
     pub checks: CheckWords,
+    /// The files it was made of, by name.
+    pub files: Vec<(String, String)>,
     /// sha256 over all files, names included.
     pub digest: String,
     furniture: Vec<Furniture>,
@@ -457,6 +459,7 @@ impl Vocabulary {
             dictionaries,
             checks: checks::load_checks(text_of("checks.csv"))?,
             digest,
+            files,
             furniture,
             whole_terms,
             share_terms,
