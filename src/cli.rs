@@ -1,4 +1,6 @@
-//! The command: `run`, `explain`, `check`, `evaluate`, `vocab`. Arguments in, exit code out; the work is the library's.
+//! The command: `run`, `explain`, `check`, `diff`, `evaluate`, `vocab`. Arguments in, exit code out; the work is the library's.
+
+mod diff;
 
 use crate::check::{CheckOptions, check};
 use crate::config::Config;
@@ -86,6 +88,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show what differs between two published datasets, and why.
+    Diff(diff::DiffArguments),
     /// Compare published tables with annotations made by hand.
     Evaluate {
         /// The published tables: OUTPUT or OUTPUT/current.
@@ -151,6 +155,7 @@ pub fn main() -> u8 {
         Command::Check { dir, against, rows, expectations, config, json } => {
             check_command(&dir, against.as_deref(), rows, expectations, config.as_deref(), json)
         }
+        Command::Diff(arguments) => diff::diff_command(arguments),
         Command::Evaluate { dir, gold, errors, json } => evaluate_command(&dir, &gold, errors.as_deref(), json),
         Command::Vocab { command: Some(VocabCommand::Unseen { config, input, top }), .. } => {
             unseen_command(config.as_deref(), input, top)

@@ -31,6 +31,8 @@ pub mod decode;
 pub mod derive;
 #[cfg(feature = "tables")]
 pub mod descriptors;
+#[cfg(feature = "tables")]
+pub mod diff;
 pub mod document;
 pub mod duplicates;
 pub mod error;
