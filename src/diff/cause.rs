@@ -47,6 +47,7 @@ pub(super) struct Causes {
     /// Areas of those documents.
     areas: HashSet<u64>,
     inputs_differ: bool,
+    are_sources_known: bool,
 }
 
 impl Causes {
@@ -72,13 +73,17 @@ impl Causes {
             causes.paths.insert(text_digest(name), touch);
         }
         causes.inputs_differ = !sources.inputs.is_empty();
+        causes.are_sources_known = true;
         causes
     }
 
-    /// Learns of a document that differs, by its id.
-    pub fn touch(&mut self, document: u64, touch: Touch) {
-        self.documents.insert(document, touch);
-        self.inputs_differ = true;
+    /// Learns of a document that differs, by its id and the paths it has and had. Where the sources are known, they tell
+    /// whether its file differs: an option can also make a document come and go.
+    pub fn touch(&mut self, document: u64, paths: &[u64], touch: Touch) {
+        if !self.are_sources_known || paths.iter().any(|path| self.paths.contains_key(path)) {
+            self.documents.insert(document, touch);
+            self.inputs_differ = true;
+        }
     }
 
     /// Learns of which areas the documents are that differ.

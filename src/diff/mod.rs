@@ -44,7 +44,7 @@ const MOVED: &str = "moved";
 const ABOUT: [&[&str]; 5] = [
     &["ref_area_name", "area_name", "area"],
     &["time_period", "horizon", "year"],
-    &["code", "kind", "section_role"],
+    &["code", "kind", "dictionary"],
     &["indicator_text", "title", "indicator", "term", "unit", "name"],
     &["value_text", "target_text", "rank_text", "title_text"],
 ];
@@ -52,6 +52,9 @@ const ABOUT: [&[&str]; 5] = [
 const QUOTES: [&str; 3] = ["quote", "text", "message"];
 /// Tables that other tables lead to; they are compared also when they are not asked for.
 const LED_TO: [&str; 6] = ["documents", "sentences", "observations", "targets", "honours", "rankings"];
+
+/// How many different changes of a column are counted one by one.
+const MAX_TRANSITIONS: usize = 10_000;
 
 /// What is compared and shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,8 +92,8 @@ pub struct TableDiff {
     pub changed: u64,
     pub moved: u64,
     pub unchanged: u64,
-    /// How many of the changed rows differ in a column, the most first.
-    pub columns: Vec<(String, u64)>,
+    /// The columns in which changed rows differ, the most frequent first.
+    pub columns: Vec<ColumnDiff>,
     /// How many rows differ by each cause.
     pub causes: BTreeMap<String, u64>,
     /// Columns that one version alone has, or that hold something of another type; they are not compared.
@@ -99,6 +102,23 @@ pub struct TableDiff {
     pub columns_retyped: Vec<String>,
     /// The first differences of each kind and each column.
     pub examples: Vec<RowDifference>,
+}
+
+/// How often a column differs, and how.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ColumnDiff {
+    pub column: String,
+    pub rows: u64,
+    /// The commonest of those that occur more than once; of columns with many of them, of the first met.
+    pub commonest: Vec<Transition>,
+}
+
+/// From what to what cells changed, and how often.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Transition {
+    pub old: Option<String>,
+    pub new: Option<String>,
+    pub rows: u64,
 }
 
 /// How a row differs.
@@ -144,32 +164,60 @@ impl TableDiff {
             && self.rows_old.is_some() == self.rows_new.is_some()
     }
 
-    fn count(&mut self, row: &RowDifference, limit: usize) {
-        *match row.change {
-            LOST => &mut self.lost,
-            GAINED => &mut self.gained,
-            CHANGED => &mut self.changed,
-            _ => &mut self.moved,
-        } += 1;
-        *self.causes.entry(row.cause.clone()).or_default() += 1;
-        let limit = limit as u64;
-        let mut is_shown = match row.change {
-            LOST => self.lost <= limit,
-            GAINED => self.gained <= limit,
-            _ => false,
+    /// Counts a row that differs; gives whether it is one of the first of its kind.
+    fn count(&mut self, row: &RowDifference, limit: u64) -> bool {
+        let (count, is_shown) = match row.change {
+            LOST => (&mut self.lost, true),
+            GAINED => (&mut self.gained, true),
+            CHANGED => (&mut self.changed, false),
+            _ => (&mut self.moved, false),
         };
+        *count += 1;
+        let is_first = is_shown && *count <= limit;
+        *self.causes.entry(row.cause.clone()).or_default() += 1;
+        is_first
+    }
+}
+
+/// The columns of a table in which rows differ.
+#[derive(Default)]
+struct ColumnCounts {
+    by_column: BTreeMap<String, (u64, HashMap<(Option<String>, Option<String>), u64>)>,
+}
+
+impl ColumnCounts {
+    /// Counts the cells of a row; gives whether one of them is among the first of its column.
+    fn count(&mut self, row: &RowDifference, limit: u64) -> bool {
+        let mut is_first = false;
         for cell in &row.cells {
-            let known = self.columns.iter().position(|(name, _)| *name == cell.column);
-            let at = known.unwrap_or_else(|| {
-                self.columns.push((cell.column.clone(), 0));
-                self.columns.len() - 1
+            let (rows, transitions) = self.by_column.entry(cell.column.clone()).or_default();
+            *rows += 1;
+            is_first |= *rows <= limit;
+            let transition = (cell.old.clone(), cell.new.clone());
+            if let Some(count) = transitions.get_mut(&transition) {
+                *count += 1;
+            } else if transitions.len() < MAX_TRANSITIONS {
+                transitions.insert(transition, 1);
+            }
+        }
+        is_first
+    }
+
+    fn into_columns(self, limit: usize) -> Vec<ColumnDiff> {
+        let column = |(column, (rows, transitions)): (String, (u64, HashMap<_, u64>))| {
+            let repeated = transitions.into_iter().filter(|(_, rows)| *rows > 1);
+            let mut commonest: Vec<Transition> =
+                repeated.map(|((old, new), rows)| Transition { old, new, rows }).collect();
+            commonest.sort_by(|left, right| {
+                let order = right.rows.cmp(&left.rows);
+                order.then_with(|| (&left.old, &left.new).cmp(&(&right.old, &right.new)))
             });
-            self.columns[at].1 += 1;
-            is_shown |= self.columns[at].1 <= limit;
-        }
-        if is_shown {
-            self.examples.push(row.clone());
-        }
+            commonest.truncate(limit);
+            ColumnDiff { column, rows, commonest }
+        };
+        let mut columns: Vec<ColumnDiff> = self.by_column.into_iter().map(column).collect();
+        columns.sort_by_key(|column| std::cmp::Reverse(column.rows));
+        columns
     }
 }
 
@@ -223,7 +271,7 @@ pub fn diff(
         match (before.is_file(), now.is_file()) {
             (false, false) => continue,
             (true, true) => {
-                let plan = Plan::new(table.name, table.key, before, now)?;
+                let plan = Plan::new(table, before, now)?;
                 context.compare(&plan, &mut found, options.rows, |row| {
                     if is_wanted { take(table.name, row) } else { Ok(()) }
                 })?;
@@ -262,9 +310,14 @@ impl Context {
         if plan.table == "documents" {
             self.learn_documents(plan, &compared);
         }
+        let mut columns = ColumnCounts::default();
         let mut tell = |row: RowDifference| {
-            found.count(&row, limit);
-            take(&row)
+            let is_first = found.count(&row, limit as u64) | columns.count(&row, limit as u64);
+            take(&row)?;
+            if is_first {
+                found.examples.push(row);
+            }
+            Ok::<(), Error>(())
         };
         let alone = |row: Cells, change: &'static str| {
             let (old, new) = if change == LOST { (Some(row), None) } else { (None, Some(row)) };
@@ -283,7 +336,7 @@ impl Context {
                 tell(self.difference(plan, &compared, change, Some(old), Some(new), &differing))?;
             }
         }
-        found.columns.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+        found.columns = columns.into_columns(limit);
         found.rows_old = Some(compared.rows_old as u64);
         found.rows_new = Some(compared.rows_new as u64);
         found.unchanged = compared.rows_old as u64 - found.lost - found.changed - found.moved;
@@ -297,19 +350,18 @@ impl Context {
     /// Which documents are new, vanished or edited.
     fn learn_documents(&mut self, plan: &Plan, compared: &Compared) {
         let (Some(id), Some(path)) = (plan.column("document_id"), plan.column("source_path")) else { return };
-        for &row in &compared.lost {
-            self.causes.touch(compared.old_row(row).digest(id), Touch::Alone);
-        }
-        for &row in &compared.gained {
-            self.causes.touch(compared.new_row(row).digest(id), Touch::Alone);
+        let alone = compared.lost.iter().map(|&row| compared.old_row(row));
+        for cells in alone.chain(compared.gained.iter().map(|&row| compared.new_row(row))) {
+            self.causes.touch(cells.digest(id), &[cells.digest(path)], Touch::Alone);
         }
         for &(old, new) in &compared.changed {
             let (old, new) = (compared.old_row(old), compared.new_row(new));
+            let paths = [old.digest(path), new.digest(path)];
             if old.digest(id) != new.digest(id) {
                 self.ids.edited.insert(old.digest(id));
-                self.causes.touch(old.digest(id), Touch::Edited);
-            } else if old.digest(path) != new.digest(path) {
-                self.causes.touch(old.digest(id), Touch::Edited);
+            }
+            if old.digest(id) != new.digest(id) || paths[0] != paths[1] {
+                self.causes.touch(old.digest(id), &paths, Touch::Edited);
             }
         }
     }
@@ -372,7 +424,8 @@ fn paths(directory: &Path) -> Result<HashMap<u64, String>> {
 /// The name of the version in a directory: that of its manifest, else that of the directory.
 fn name_of(directory: &Path) -> String {
     let found = directory.canonicalize().unwrap_or_else(|_| directory.to_path_buf());
-    Manifest::read(directory).map_or_else(|_| found.display().to_string(), |manifest| manifest.version)
+    let name = || found.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Manifest::read(directory).map_or_else(|_| name(), |manifest| manifest.version)
 }
 
 /// Says which tables this program does not know and so does not compare.

@@ -4,11 +4,13 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{CHANGED, Diff, GAINED, LOST, MOVED, RowDifference, TableDiff};
+use super::{ColumnDiff, Diff, GAINED, LOST, RowDifference, TableDiff};
 use crate::manifest::Change;
 
 /// Longer texts are cut, on both pages.
 const SHOWN_CHARS: usize = 60;
+/// Longer texts are cut in a list.
+const LISTED_CHARS: usize = 20;
 /// How many inputs and options are listed before the rest is only counted.
 const SHOWN_SOURCES: usize = 10;
 /// What stands for no value.
@@ -18,11 +20,11 @@ impl Diff {
     /// Sources, tables, then examples of what differs.
     pub fn to_text(&self) -> String {
         let mut page = format!("old  {}\nnew  {}\n\n", self.old, self.new);
-        match self.sources.as_ref().map(|_| self.source_lines()) {
-            Some(lines) if lines.is_empty() => page.push_str("sources       the same\n"),
-            Some(lines) => lines.iter().for_each(|line| write_line(&mut page, line)),
-            None => {}
+        let lines = self.source_lines();
+        if self.sources.is_some() && lines.is_empty() {
+            page.push_str("sources       the same\n");
         }
+        lines.iter().for_each(|line| write_line(&mut page, line));
         self.notes.iter().for_each(|note| write_line(&mut page, &format!("note          {note}")));
         page.push('\n');
         if self.is_empty() {
@@ -30,11 +32,15 @@ impl Diff {
             return page;
         }
         self.write_counts(&mut page);
-        for table in self.tables.iter().filter(|table| !table.is_empty()) {
+        for table in self.tables.iter().filter(|table| table.has_facts()) {
             write_line(&mut page, &format!("\n{}", table.table));
             table.facts().iter().for_each(|fact| write_line(&mut page, &format!("  {fact}")));
+            for column in &table.columns {
+                let line = format!("  {:<18}{:>7}  {}", column.column, column.rows, column.transitions());
+                write_line(&mut page, line.trim_end());
+            }
             for row in &table.examples {
-                write_line(&mut page, &format!("  {} {}", sign(row), row.head()));
+                write_line(&mut page, &format!("  {} {}", sign(row), table.head(row)));
                 row.cell_lines().iter().for_each(|line| write_line(&mut page, &format!("      {line}")));
                 if let Some(quote) = row.shown_quote() {
                     write_line(&mut page, &format!("      “{quote}”"));
@@ -47,13 +53,12 @@ impl Diff {
     /// The same in Markdown.
     pub fn to_markdown(&self) -> String {
         let mut page = format!("## From {} to {}\n\n", self.old, self.new);
-        let mut items: Vec<String> = match self.sources.as_ref().map(|_| self.source_lines()) {
-            Some(lines) if lines.is_empty() => vec!["The sources are the same.".to_string()],
-            Some(lines) => lines.iter().map(|line| code_lines(line)).collect(),
-            None => Vec::new(),
-        };
-        items.extend(self.notes.iter().map(|note| escaped(note)));
-        items.iter().for_each(|item| write_line(&mut page, &format!("- {item}")));
+        let lines = self.source_lines();
+        if self.sources.is_some() && lines.is_empty() {
+            page.push_str("- the sources are the same\n");
+        }
+        lines.iter().for_each(|line| write_line(&mut page, &item(line)));
+        self.notes.iter().for_each(|note| write_line(&mut page, &item(note)));
         page.push('\n');
         if self.is_empty() {
             page.push_str("The tables do not differ.\n");
@@ -67,15 +72,20 @@ impl Diff {
         if let Some(names) = self.same_tables() {
             write_line(&mut page, &format!("\nThe same in both: {names}."));
         }
-        for table in self.tables.iter().filter(|table| !table.is_empty()) {
+        for table in self.tables.iter().filter(|table| table.has_facts()) {
             write_line(&mut page, &format!("\n### {}\n", table.table));
             table.facts().iter().for_each(|fact| write_line(&mut page, &format!("- {}", escaped(fact))));
+            for column in &table.columns {
+                let common = escaped(&column.transitions());
+                let common = if common.is_empty() { common } else { format!(": {common}") };
+                write_line(&mut page, &format!("- `{}` changed in {} rows{common}", column.column, column.rows));
+            }
             if !table.examples.is_empty() {
                 page.push_str("\nFor example:\n\n");
             }
             for row in &table.examples {
                 let quote = row.shown_quote().map_or(String::new(), |quote| format!(" “{}”", escaped(&quote)));
-                write_line(&mut page, &format!("- {}: {}{quote}", row.change, escaped(&row.head())));
+                write_line(&mut page, &format!("- {}: {}{quote}", row.change, escaped(&table.head(row))));
                 row.cell_lines().iter().for_each(|line| write_line(&mut page, &format!("  - {}", escaped(line))));
             }
         }
@@ -111,7 +121,7 @@ impl Diff {
         let value = |value: &Option<Value>| value.as_ref().map_or(NOTHING.to_string(), |value| cut(&value.to_string()));
         let options = sources.options.iter();
         let options = options.map(|o| format!("option        {}: {} -> {}", o.name, value(&o.old), value(&o.new)));
-        lines.extend(shortened("option", options.collect()));
+        lines.extend(shortened("option", options.collect(), "changed"));
         for file in &self.vocabulary {
             let counts = match (file.lines_gained, file.lines_lost) {
                 (Some(gained), Some(lost)) => format!(", lines: {gained} gained, {lost} lost"),
@@ -123,7 +133,7 @@ impl Diff {
         for kind in ["new", "changed", "vanished"] {
             let of_kind = sources.inputs.iter().filter(|input| Change::kind(input) == kind);
             let inputs = of_kind.map(|input| format!("input         {} {kind}", input.name));
-            lines.extend(shortened(&format!("{kind} input"), inputs.collect()));
+            lines.extend(shortened("input", inputs.collect(), kind));
         }
         lines
     }
@@ -142,42 +152,49 @@ impl TableDiff {
         counts
     }
 
+    /// Whether there is more to say than the counts.
+    fn has_facts(&self) -> bool {
+        !self.is_empty() && self.rows_old.is_some() == self.rows_new.is_some()
+    }
+
     /// What is to be said of the table as a whole.
     fn facts(&self) -> Vec<String> {
-        let mut facts = Vec::new();
-        match (self.rows_old, self.rows_new) {
-            (None, Some(_)) => facts.push("the table is new".to_string()),
-            (Some(_), None) => facts.push("the table is gone".to_string()),
-            _ => {}
-        }
         let columns = [
             ("columns gained", &self.columns_gained),
             ("columns lost", &self.columns_lost),
             ("columns of another type, not compared", &self.columns_retyped),
         ];
         let columns = columns.into_iter().filter(|(_, names)| !names.is_empty());
-        facts.extend(columns.map(|(what, names)| format!("{what}: {}", names.join(", "))));
-        let counted = |counts: &mut dyn Iterator<Item = (&String, &u64)>| {
-            counts.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
-        };
-        if !self.columns.is_empty() {
-            let columns = counted(&mut self.columns.iter().map(|(name, count)| (name, count)));
-            facts.push(format!("changed in: {columns}"));
-        }
+        let mut facts: Vec<String> = columns.map(|(what, names)| format!("{what}: {}", names.join(", "))).collect();
         if !self.causes.is_empty() {
-            facts.push(format!("cause: {}", counted(&mut self.causes.iter())));
+            let causes: Vec<String> = self.causes.iter().map(|(cause, rows)| format!("{cause} {rows}")).collect();
+            facts.push(format!("rows by cause: {}", causes.join(", ")));
         }
         facts
+    }
+
+    /// Which row it is; with the cause, if it is not that of all rows.
+    fn head(&self, row: &RowDifference) -> String {
+        let old_key = row.old_key.as_ref().map(|old| format!("(was {})", cut(old)));
+        let file = row.source_path.as_deref().and_then(|path| path.rsplit('/').next());
+        let key = (row.key.chars().count() <= SHOWN_CHARS).then(|| row.key.clone());
+        let cause = (self.causes.len() > 1).then(|| format!("[{}]", row.cause));
+        let parts = [key, old_key, file.map(cut), Some(cut(&row.about)).filter(|about| !about.is_empty()), cause];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
+    }
+}
+
+impl ColumnDiff {
+    /// The commonest changes.
+    fn transitions(&self) -> String {
+        let value = |value: &Option<String>| value.as_deref().map_or(NOTHING.to_string(), short);
+        let transition =
+            |common: &super::Transition| format!("{} -> {} ({})", value(&common.old), value(&common.new), common.rows);
+        self.commonest.iter().map(transition).collect::<Vec<_>>().join(", ")
     }
 }
 
 impl RowDifference {
-    /// Which row it is.
-    fn head(&self) -> String {
-        let renamed = self.old_key.as_ref().map_or(String::new(), |old| format!(" (was {})", cut(old)));
-        format!("{}{renamed}  {}  [{}]", cut(&self.key), cut(&self.about), self.cause)
-    }
-
     fn cell_lines(&self) -> Vec<String> {
         let value = |value: &Option<String>| value.as_deref().map_or(NOTHING.to_string(), cut);
         let line = |cell: &super::CellDifference| {
@@ -201,9 +218,7 @@ fn sign(row: &RowDifference) -> char {
     match row.change {
         LOST => '-',
         GAINED => '+',
-        CHANGED => '~',
-        MOVED => '>',
-        _ => ' ',
+        _ => '~',
     }
 }
 
@@ -220,28 +235,37 @@ fn around_difference(old: &str, new: &str) -> (String, String) {
 }
 
 /// The first lines, and how many more there are.
-fn shortened(what: &str, mut lines: Vec<String>) -> Vec<String> {
+fn shortened(what: &str, mut lines: Vec<String>, state: &str) -> Vec<String> {
     if lines.len() > SHOWN_SOURCES {
         let more = lines.split_off(SHOWN_SOURCES).len();
-        lines.push(format!("              and {more} more {what}s"));
+        lines.push(format!("{what:<14}and {more} more {state}"));
     }
     lines
 }
 
 /// One line of a text, not too long.
 fn cut(text: &str) -> String {
+    cut_at(text, SHOWN_CHARS)
+}
+
+/// The same, shorter, in a list.
+fn short(text: &str) -> String {
+    cut_at(text, LISTED_CHARS)
+}
+
+fn cut_at(text: &str, chars: usize) -> String {
     let line = text.replace(['\n', '\r', '\t'], " ");
-    match line.char_indices().nth(SHOWN_CHARS) {
+    match line.char_indices().nth(chars) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
 }
 
 /// A line of the sources as an item of a list.
-fn code_lines(line: &str) -> String {
-    match line.starts_with("  ") {
-        true => format!("  `{}`", line.trim().replace('`', "'")),
-        false => escaped(&line.split_whitespace().collect::<Vec<_>>().join(" ")),
+fn item(line: &str) -> String {
+    match line.starts_with(' ') {
+        true => format!("  - `{}`", line.trim().replace('`', "'")),
+        false => format!("- {}", escaped(&line.split_whitespace().collect::<Vec<_>>().join(" "))),
     }
 }
 

@@ -13,6 +13,7 @@ use parquet::arrow::arrow_reader::RowSelection;
 use super::cells::{Renamed, digest, is_plain, text, together};
 use crate::error::{Error, Result};
 use crate::stored::{self, Stored};
+use crate::tidy::TableDescription;
 
 /// How many rows are read at a time.
 const BATCH_ROWS: usize = 8192;
@@ -172,7 +173,8 @@ pub(super) struct Plan<'t> {
 }
 
 impl<'t> Plan<'t> {
-    pub fn new(table: &'t str, key: &[&str], old: PathBuf, new: PathBuf) -> Result<Plan<'t>> {
+    pub fn new(description: &'t TableDescription, old: PathBuf, new: PathBuf) -> Result<Plan<'t>> {
+        let table = description.name;
         let (old_schema, new_schema) = (open(&old)?.schema().clone(), open(&new)?.schema().clone());
         let lacking = |schema: &SchemaRef, in_other: &SchemaRef| -> Vec<String> {
             let names = schema.fields().iter().map(|field| field.name().clone());
@@ -195,10 +197,15 @@ impl<'t> Plan<'t> {
                 _ => (0..columns.len()).collect(),
             }
         };
-        let shown_key = key_of(key);
+        let shown_key = key_of(description.key);
         // The number of a sentence depends on all sentences before it, its place does not.
         let key = if table == "sentences" { key_of(&["document_id", "source_start"]) } else { shown_key.clone() };
-        let key_has_place = key.iter().any(|&at| columns[at].is_place);
+        // An id that leads to a row of another table is known by now under its old name.
+        let leads_on = |name: &str| {
+            let column = description.columns.iter().find(|column| column.name == name);
+            column.is_some_and(|column| column.reference.is_some())
+        };
+        let key_has_place = key.iter().any(|&at| columns[at].is_place && !leads_on(&columns[at].name));
         Ok(Plan {
             table,
             only_old: lacking(&old_schema, &new_schema),
