@@ -182,7 +182,14 @@ impl TableDiff {
 /// The columns of a table in which rows differ.
 #[derive(Default)]
 struct ColumnCounts {
-    by_column: BTreeMap<String, (u64, HashMap<(Option<String>, Option<String>), u64>)>,
+    by_column: BTreeMap<String, ColumnCount>,
+}
+
+#[derive(Default)]
+struct ColumnCount {
+    rows: u64,
+    /// By the old cell and the new one.
+    transitions: HashMap<(Option<String>, Option<String>), u64>,
 }
 
 impl ColumnCounts {
@@ -190,7 +197,7 @@ impl ColumnCounts {
     fn count(&mut self, row: &RowDifference, limit: u64) -> bool {
         let mut is_first = false;
         for cell in &row.cells {
-            let (rows, transitions) = self.by_column.entry(cell.column.clone()).or_default();
+            let ColumnCount { rows, transitions } = self.by_column.entry(cell.column.clone()).or_default();
             *rows += 1;
             is_first |= *rows <= limit;
             let transition = (cell.old.clone(), cell.new.clone());
@@ -204,7 +211,7 @@ impl ColumnCounts {
     }
 
     fn into_columns(self, limit: usize) -> Vec<ColumnDiff> {
-        let column = |(column, (rows, transitions)): (String, (u64, HashMap<_, u64>))| {
+        let column = |(column, ColumnCount { rows, transitions })| {
             let repeated = transitions.into_iter().filter(|(_, rows)| *rows > 1);
             let mut commonest: Vec<Transition> =
                 repeated.map(|((old, new), rows)| Transition { old, new, rows }).collect();

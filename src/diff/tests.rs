@@ -208,9 +208,12 @@ fn documents<const N: usize>(version: Version, ids: [&str; N], paths: [&str; N])
     version.with("documents", vec![("document_id", texts(ids)), ("source_path", texts(paths))])
 }
 
-/// Rows `ID-START` of documents, each with the words and the value it stands for.
-fn observations(version: Version, rows: &[(&str, i32, &str, &str)]) -> Version {
-    let column = |of: &dyn Fn(&(&str, i32, &str, &str)) -> String| -> ArrayRef {
+/// A document, where a number stands in it, the words and the value.
+type Statement<'s> = (&'s str, i32, &'s str, &'s str);
+
+/// Rows `DOCUMENT-START`.
+fn observations(version: Version, rows: &[Statement]) -> Version {
+    let column = |of: &dyn Fn(&Statement) -> String| -> ArrayRef {
         Arc::new(rows.iter().map(|row| Some(of(row))).collect::<StringArray>())
     };
     let starts =
@@ -445,6 +448,42 @@ fn pages_show_counts_common_changes_and_the_first_rows() {
     assert!(page.contains("\n| `units` | 4 | 4 | 1 | 1 | 3 | 0 | 0 |\n"), "{page}");
     assert!(page.contains("\n- `name_en` changed in 3 rows: (none) -\\> a\\|b (2)\n"), "{page}");
     assert!(page.contains("\n- changed: 里  里\n  - name\\_en: (none) -\\> a\\|b\n"), "{page}");
+}
+
+#[test]
+fn long_lists_of_inputs_are_cut_and_lines_of_the_vocabulary_are_shown() {
+    let paths: Vec<String> = (10..23).map(|number| format!("{number}.txt")).collect();
+    let inputs: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "x")).collect();
+    let (old, new) = (Version::new().of(&[("0.txt", "x")], "v", 1), Version::new().of(&inputs, "v", 1));
+    let (mut diff, _) = compare(&old, &new);
+    diff.vocabulary.push(VocabularyFile {
+        name: "units.csv".into(),
+        kind: "changed",
+        lines_lost: Some(0),
+        lines_gained: Some(1),
+        lines: vec!["+ 尺,length".into()],
+    });
+    let text = diff.to_text();
+    let lines: Vec<&str> = text.lines().skip(3).collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "vocabulary    units.csv changed, lines: 1 gained, 0 lost",
+            "                + 尺,length",
+            "input         10.txt new"
+        ]
+    );
+    assert_eq!(
+        lines[11..14],
+        ["input         19.txt new", "input         and 3 more new", "input         0.txt vanished"]
+    );
+    let page = diff.to_markdown();
+    assert!(
+        page.contains(
+            "- vocabulary units.csv changed, lines: 1 gained, 0 lost\n  - `+ 尺,length`\n- input 10.txt new\n"
+        ),
+        "{page}"
+    );
 }
 
 #[test]
