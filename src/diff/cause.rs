@@ -110,23 +110,29 @@ impl Causes {
         self.documents.get(&document).copied()
     }
 
+    /// How the document of a row is concerned, or of an issue its file.
+    pub fn touch_of(&self, plan: &Plan, ids: &Ids, old: Option<Cells>, new: Option<Cells>) -> Option<Touch> {
+        let own = digests(plan, ids, "document_id", old, new).find_map(|document| self.touched(document));
+        let path = || digests(plan, ids, "source_path", old, new).find_map(|path| self.paths.get(&path).copied());
+        own.or_else(|| if plan.table == "issues" { path() } else { None })
+    }
+
     /// The causes of a difference, joined by `|`: of a row in one version, or of one in both in which columns differ.
-    pub fn of(&self, plan: &Plan, ids: &Ids, old: Option<Cells>, new: Option<Cells>, differing: &[usize]) -> String {
+    pub fn of(
+        &self,
+        plan: &Plan,
+        ids: &Ids,
+        (old, new): (Option<Cells>, Option<Cells>),
+        own: Option<Touch>,
+        differing: &[usize],
+    ) -> String {
         if OF_VOCABULARY.contains(&plan.table) {
             return self.joined([VOCABULARY, PROGRAM, UNKNOWN].into_iter().filter(|cause| self.others.contains(cause)));
         }
-        let cells = |name: &str| {
-            let at = plan.column(name);
-            at.into_iter()
-                .flat_map(move |at| [old.map(|old| old.digest(at)), new.map(|new| ids.of(new.digest(at)))])
-                .flatten()
-        };
-        let own = cells("document_id").find_map(|document| self.touched(document));
-        let path = || cells("source_path").find_map(|path| self.paths.get(&path).copied());
-        let own = own.or_else(|| if plan.table == "issues" { path() } else { None });
         if own == Some(Touch::Alone) {
             return INPUT.to_string();
         }
+        let cells = |name| digests(plan, ids, name, old, new);
         let mut other_documents = cells("other_document_id").chain(cells("outcome_document_id"));
         let by_input = own.is_some()
             || other_documents.any(|document| self.touched(document).is_some())
@@ -144,4 +150,16 @@ impl Causes {
             _ => found.join("|"),
         }
     }
+}
+
+/// A cell of a row in both versions, as digests.
+fn digests<'a>(
+    plan: &Plan,
+    ids: &'a Ids,
+    name: &str,
+    old: Option<Cells<'a>>,
+    new: Option<Cells<'a>>,
+) -> impl Iterator<Item = u64> + 'a {
+    let at = plan.column(name);
+    at.into_iter().flat_map(move |at| [old.map(|old| old.digest(at)), new.map(|new| ids.of(new.digest(at)))]).flatten()
 }

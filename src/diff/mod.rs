@@ -89,6 +89,9 @@ pub struct TableDiff {
     pub rows_new: Option<u64>,
     pub gained: u64,
     pub lost: u64,
+    /// How many of them came with a new report, and went with one that vanished.
+    pub gained_with_reports: u64,
+    pub lost_with_reports: u64,
     pub changed: u64,
     pub moved: u64,
     pub unchanged: u64,
@@ -137,6 +140,8 @@ pub struct RowDifference {
     pub source_path: Option<String>,
     /// Some of [`CAUSES`], joined by `|`.
     pub cause: String,
+    /// Whether its report as a whole is new or has vanished.
+    pub is_with_report: bool,
     /// The cells that differ, if it changed.
     pub cells: Vec<CellDifference>,
 }
@@ -166,14 +171,19 @@ impl TableDiff {
 
     /// Counts a row that differs; gives whether it is one of the first of its kind.
     fn count(&mut self, row: &RowDifference, limit: u64) -> bool {
-        let (count, is_shown) = match row.change {
-            LOST => (&mut self.lost, true),
-            GAINED => (&mut self.gained, true),
-            CHANGED => (&mut self.changed, false),
-            _ => (&mut self.moved, false),
+        let (count, with_reports) = match row.change {
+            LOST => (&mut self.lost, Some(&mut self.lost_with_reports)),
+            GAINED => (&mut self.gained, Some(&mut self.gained_with_reports)),
+            CHANGED => (&mut self.changed, None),
+            _ => (&mut self.moved, None),
         };
         *count += 1;
-        let is_first = is_shown && *count <= limit;
+        // That a report brings its rows along goes without saying.
+        let goes_without_saying = row.is_with_report && self.table != "documents";
+        let is_first = with_reports.is_some_and(|with_reports| {
+            *with_reports += u64::from(goes_without_saying);
+            !goes_without_saying && *count - *with_reports <= limit
+        });
         *self.causes.entry(row.cause.clone()).or_default() += 1;
         is_first
     }
@@ -396,6 +406,7 @@ impl Context {
             new: new.and_then(|new| new.text(at)),
         };
         let now = key(shown).unwrap_or_default();
+        let own = self.causes.touch_of(plan, &self.ids, old, new);
         RowDifference {
             change,
             old_key: key(old).filter(|before| *before != now),
@@ -404,7 +415,8 @@ impl Context {
             quote: first(&QUOTES),
             source_path: first(&["source_path"]).or_else(known),
             document_id,
-            cause: self.causes.of(plan, &self.ids, old, new, differing),
+            cause: self.causes.of(plan, &self.ids, (old, new), own, differing),
+            is_with_report: own == Some(Touch::Alone),
             cells: differing.iter().map(cell).collect(),
         }
     }

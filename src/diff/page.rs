@@ -166,6 +166,12 @@ impl TableDiff {
         ];
         let columns = columns.into_iter().filter(|(_, names)| !names.is_empty());
         let mut facts: Vec<String> = columns.map(|(what, names)| format!("{what}: {}", names.join(", "))).collect();
+        let with_reports = [
+            (self.gained_with_reports, "gained with new reports"),
+            (self.lost_with_reports, "lost with reports that vanished"),
+        ];
+        let with_reports = with_reports.into_iter().filter(|(rows, _)| *rows > 0);
+        facts.extend(with_reports.map(|(rows, how)| format!("{how}: {rows}")));
         if !self.causes.is_empty() {
             let causes: Vec<String> = self.causes.iter().map(|(cause, rows)| format!("{cause} {rows}")).collect();
             facts.push(format!("rows by cause: {}", causes.join(", ")));

@@ -392,8 +392,10 @@ fn causes_are_what_differs_and_can_bear_on_the_row() {
     let causes: Vec<_> =
         table(&diff, "observations").causes.iter().map(|(cause, rows)| (cause.as_str(), *rows)).collect();
     assert_eq!(causes, [("input", 2), ("input|vocabulary|options", 1), ("vocabulary|options", 1)]);
+    let page = diff.to_text();
+    assert!(page.contains("\n  gained with new reports: 1\n  lost with reports that vanished: 1\n"), "{page}");
     assert_eq!(
-        diff.to_text().lines().skip(3).take(7).collect::<Vec<_>>(),
+        page.lines().skip(3).take(7).collect::<Vec<_>>(),
         [
             "option        read.max_pages: 1 -> 2",
             "vocabulary    units.csv changed",
