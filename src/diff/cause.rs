@@ -138,6 +138,11 @@ impl Causes {
             || other_documents.any(|document| self.touched(document).is_some())
             || cells("area").any(|area| self.areas.contains(&area))
             || (self.inputs_differ && differing.iter().any(|&at| plan.columns[at].name == ABOUT_OTHERS));
+        // Where a row says the same, its report alone gave it other ids.
+        let says_the_same = old.is_some() && new.is_some() && differing.is_empty();
+        if by_input && says_the_same {
+            return INPUT.to_string();
+        }
         self.joined(by_input.then_some(INPUT).into_iter().chain(self.others.iter().copied()))
     }
 

@@ -374,7 +374,10 @@ fn causes_are_what_differs_and_can_bear_on_the_row() {
     let new = observations(new, &[("a2", 1, "产值", "2"), ("b", 1, "产值", "2"), ("d", 1, "产值", "1")]);
     let new = units(new, texts(["里"]), doubles([2.0]), texts(["li"]))
         .with("panel_wide", vec![("area", texts(["1", "2"])), ("year", numbers([1, 1])), ("gdp", numbers([2, 2]))]);
+    let old = old.with("coverage", vec![("document_id", texts(["a1"])), ("indicator", texts(["gdp"]))]);
+    let new = new.with("coverage", vec![("document_id", texts(["a2"])), ("indicator", texts(["gdp"]))]);
     let (diff, rows) = compare(&old, &new);
+    assert_eq!(told(&rows, "coverage"), ["moved a2|gdp [input]"]);
     assert_eq!(
         told(&rows, "observations"),
         [
