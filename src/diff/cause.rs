@@ -47,7 +47,7 @@ pub(super) struct Causes {
     /// Areas of those documents.
     areas: HashSet<u64>,
     inputs_differ: bool,
-    are_sources_known: bool,
+    pub are_sources_known: bool,
 }
 
 impl Causes {

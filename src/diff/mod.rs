@@ -374,10 +374,12 @@ impl Context {
         for &(old, new) in &compared.changed {
             let (old, new) = (compared.old_row(old), compared.new_row(new));
             let paths = [old.digest(path), new.digest(path)];
-            if old.digest(id) != new.digest(id) {
+            let is_edited = old.digest(id) != new.digest(id);
+            if is_edited {
                 self.ids.edited.insert(old.digest(id));
             }
-            if old.digest(id) != new.digest(id) || paths[0] != paths[1] {
+            // Where the sources are not known, paths may have been written in another way.
+            if is_edited || (self.causes.are_sources_known && paths[0] != paths[1]) {
                 self.causes.touch(old.digest(id), &paths, Touch::Edited);
             }
         }

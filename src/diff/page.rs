@@ -181,9 +181,10 @@ impl TableDiff {
 
     /// Which row it is; with the cause, if it is not that of all rows.
     fn head(&self, row: &RowDifference) -> String {
-        let old_key = row.old_key.as_ref().map(|old| format!("(was {})", cut(old)));
         let file = row.source_path.as_deref().and_then(|path| path.rsplit('/').next());
+        // The key of a table without one is the whole row.
         let key = (row.key.chars().count() <= SHOWN_CHARS).then(|| row.key.clone());
+        let old_key = row.old_key.as_ref().filter(|_| key.is_some()).map(|old| format!("(was {})", cut(old)));
         let cause = (self.causes.len() > 1).then(|| format!("[{}]", row.cause));
         let parts = [key, old_key, file.map(cut), Some(cut(&row.about)).filter(|about| !about.is_empty()), cause];
         parts.into_iter().flatten().collect::<Vec<_>>().join("  ")

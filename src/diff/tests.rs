@@ -423,6 +423,14 @@ fn if_only_inputs_differ_they_are_the_cause_of_everything() {
 }
 
 #[test]
+fn a_path_alone_says_nothing_where_the_sources_are_not_known() {
+    let (old, new) = (documents(Version::new(), ["a"], ["x/a.txt"]), documents(Version::new(), ["a"], ["a.txt"]));
+    assert_eq!(told(&compare(&old, &new).1, "documents"), ["changed a source_path:x/a.txt>a.txt [unknown]"]);
+    let (old, new) = (old.of(&[("x/a.txt", "a")], "v", 1), new.of(&[("a.txt", "a")], "w", 1));
+    assert_eq!(told(&compare(&old, &new).1, "documents"), ["changed a source_path:x/a.txt>a.txt [input|vocabulary]"]);
+}
+
+#[test]
 fn pages_show_counts_common_changes_and_the_first_rows() {
     let old = units(Version::new(), texts(["里", "亩", "斤", "丈"]), doubles([1.0; 4]), texts(["-", "-", "-", "x"]));
     let new =
