@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// The whole configuration of a run.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
@@ -21,6 +23,9 @@ pub struct Config {
     /// Where relative paths of the file start; not a key of the file.
     #[serde(skip)]
     pub base: PathBuf,
+    /// Set when the work is to be given up: a program that reads a PDF file is ended then. Not a key of the file.
+    #[serde(skip)]
+    pub stop: Arc<AtomicBool>,
 }
 
 /// Which files are read, and how far: what goes beyond a limit is an issue.
@@ -118,11 +123,15 @@ pub struct RunOptions {
     pub threads: usize,
     /// Documents in memory at a time.
     pub batch: usize,
+    /// A file to which OpenLineage events are added.
+    pub lineage: Option<PathBuf>,
+    /// The name of the job in these events.
+    pub job: String,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        RunOptions { threads: 0, batch: 128 }
+        RunOptions { threads: 0, batch: 128, lineage: None, job: "zhibiao".to_string() }
     }
 }
 

@@ -32,6 +32,8 @@ pub mod derive;
 #[cfg(feature = "tables")]
 pub mod descriptors;
 pub mod document;
+#[cfg(feature = "tables")]
+pub mod drift;
 pub mod duplicates;
 pub mod error;
 #[cfg(feature = "tables")]
@@ -41,11 +43,15 @@ pub mod explain;
 pub mod extract;
 pub mod issue;
 #[cfg(feature = "tables")]
+pub mod lineage;
+#[cfg(feature = "tables")]
 pub mod manifest;
 pub mod model;
 pub mod normalize;
 pub mod parse;
 pub mod read;
+#[cfg(feature = "tables")]
+pub mod report;
 #[cfg(feature = "tables")]
 pub mod run;
 #[cfg(feature = "tables")]

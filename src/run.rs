@@ -29,6 +29,8 @@ pub struct Summary {
     pub files: usize,
     pub bytes: u64,
     pub documents: usize,
+    /// Documents that were taken from an earlier run because nothing had changed for them.
+    pub cached: usize,
     pub sentences: usize,
     pub observations: usize,
     pub targets: usize,
@@ -104,6 +106,7 @@ pub fn run(config: &Config, watch: &dyn Watch) -> Result<Summary> {
         files: totals.files,
         bytes: totals.bytes,
         documents: totals.documents,
+        cached: 0,
         sentences: totals.sentences,
         observations: totals.observations,
         targets: totals.targets,
