@@ -9,16 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pendulum
-from airflow.exceptions import AirflowFailException
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 FOLDER = Path(os.environ.get("ZHIBIAO_FOLDER", "/srv/zhibiao"))
 REPORT = FOLDER / "last_run.json"
 
 # Exit code 1 is published with flaws, which is no reason to run again; 2 is.
 COMMAND = (
-    "zhibiao run --config pipeline.toml --log-format json --json --report last_run.json "
+    "zhibiao run --config pipeline.toml --log-format json --report last_run.json "
     "--nominal-time '{{ dag_run.run_after.isoformat() }}' || [ $? -eq 1 ]"
 )
 
