@@ -423,6 +423,28 @@ fn a_signal_ends_a_run_cleanly() {
     assert_ne!(current(folder), before);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_to_be_ignored_is() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let workshop = workshop();
+    let mut child = Command::new("sh")
+        .args(["-c", "trap '' HUP; echo ready; exec \"$0\" run", env!("CARGO_BIN_EXE_zhibiao")])
+        .current_dir(workshop.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "ready");
+    assert!(Command::new("kill").args(["-s", "HUP", &child.id().to_string()]).status().unwrap().success());
+    let page: Vec<String> = lines.map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(page[0].starts_with("published "), "{page:?}");
+}
+
 #[test]
 fn the_examples_use_options_that_exist() {
     let help = zhibiao(root(), &["run", "--help"]);

@@ -120,10 +120,11 @@ impl Watch for Progress {
             tracing::debug!(stage, work, "{stage} begins");
             return;
         }
-        self.bar.set_style(style(stage, work));
-        self.bar.set_prefix(word(stage));
+        // The look last: it would show the numbers of the stage before.
         self.bar.reset();
         self.bar.set_length(work);
+        self.bar.set_prefix(word(stage));
+        self.bar.set_style(style(stage, work));
         self.bar.enable_steady_tick(TICK);
     }
 
@@ -152,9 +153,9 @@ fn style(stage: Stage, work: u64) -> ProgressStyle {
     let template = match (stage, work) {
         (_, 0) => "{prefix:<10}{spinner} {elapsed}",
         (Stage::Documents, _) => {
-            "{prefix:<10}{bar:40} {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} to go"
+            "{prefix:<10}{wide_bar} {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} to go"
         }
-        _ => "{prefix:<10}{bar:40} {pos} of {len}, {eta} to go",
+        _ => "{prefix:<10}{wide_bar} {pos} of {len}, {eta} to go",
     };
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
