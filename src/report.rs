@@ -3,7 +3,7 @@
 //! Unlike the manifest it is of one run at one time on one machine, and lies beside the versions, not in them.
 //! docs/scheduling.md explains every field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -112,6 +112,8 @@ pub struct Inputs {
     pub new: Names,
     pub changed: Names,
     pub vanished: Names,
+    /// The same bytes as one that is there no more, by the new name.
+    pub renamed: Names,
 }
 
 /// How many, and the first of them.
@@ -237,9 +239,29 @@ impl Report {
 
     /// Takes in what differs from the sources of the previous version.
     pub fn compare(&mut self, differences: &Differences) {
-        let mut inputs = Inputs::default();
+        // The same bytes come under one name and gone under another, as often as that is so, are a file renamed. What
+        // could not be read has no digest.
+        let mut come: HashMap<&str, usize> = HashMap::new();
+        let mut gone: HashMap<&str, usize> = HashMap::new();
         for input in &differences.inputs {
-            match (&input.old, &input.new) {
+            match (input.old.as_deref(), input.new.as_deref()) {
+                (None, Some(sha256)) if !sha256.is_empty() => *come.entry(sha256).or_default() += 1,
+                (Some(sha256), None) if !sha256.is_empty() => *gone.entry(sha256).or_default() += 1,
+                _ => {}
+            }
+        }
+        let mut inputs = Inputs::default();
+        let take = |counts: &mut HashMap<&str, usize>, sha256: &str| match counts.get_mut(sha256) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        };
+        for input in &differences.inputs {
+            match (input.old.as_deref(), input.new.as_deref()) {
+                (None, Some(sha256)) if take(&mut gone, sha256) => inputs.renamed.add(&input.name),
+                (Some(sha256), None) if take(&mut come, sha256) => {}
                 (None, _) => inputs.new.add(&input.name),
                 (_, None) => inputs.vanished.add(&input.name),
                 _ => inputs.changed.add(&input.name),
@@ -300,13 +322,24 @@ mod tests {
         };
         let mut inputs: Vec<_> = (0..NAMED + 3).map(|at| change(format!("{at}.txt"), None, Some("aa"))).collect();
         inputs.push(change("x.txt".into(), Some("aa"), Some("bb")));
-        inputs.push(change("y.txt".into(), Some("aa"), None));
+        inputs.push(change("y.txt".into(), Some("cc"), None));
+        inputs.push(change("unread.txt".into(), Some(""), None));
         let mut report = Report::new();
         report.compare(&Differences { inputs, ..Differences::default() });
-        let told = report.inputs.unwrap();
+        let told = report.inputs.take().unwrap();
         assert_eq!((told.new.count, told.new.names.len(), told.new.names[1].as_str()), (103, 100, "1.txt"));
         assert_eq!(told.changed, Names { count: 1, names: vec!["x.txt".into()] });
-        assert_eq!(told.vanished, Names { count: 1, names: vec!["y.txt".into()] });
+        assert_eq!(told.vanished, Names { count: 2, names: vec!["y.txt".into(), "unread.txt".into()] });
+        assert_eq!(told.renamed.count, 0);
+
+        // Two files of the same bytes were moved, and one of them was copied besides; two others cannot be read.
+        let moved = [("a", Some("ff"), None), ("b", Some("ff"), None), ("c", Some(""), None)];
+        let to = [("d", None, Some("ff")), ("e", None, Some("ff")), ("f", None, Some("ff")), ("g", None, Some(""))];
+        let inputs = moved.into_iter().chain(to).map(|(name, old, new)| change(name.into(), old, new)).collect();
+        report.compare(&Differences { inputs, ..Differences::default() });
+        let names = |names: &[&str]| Names { count: names.len(), names: names.iter().map(|n| n.to_string()).collect() };
+        let told = report.inputs.unwrap();
+        assert_eq!((told.renamed, told.new, told.vanished), (names(&["d", "e"]), names(&["f", "g"]), names(&["c"])));
     }
 
     #[test]

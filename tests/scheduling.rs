@@ -13,7 +13,7 @@ use std::process::Output;
 use tables::zhibiao;
 
 /// Every key of a report, nested ones behind a dot, those of lists behind `[]`.
-const SHAPE: [&str; 64] = [
+const SHAPE: [&str; 65] = [
     "checks",
     "checks.expectations",
     "checks.failed",
@@ -53,6 +53,7 @@ const SHAPE: [&str; 64] = [
     "inputs",
     "inputs.changed",
     "inputs.new",
+    "inputs.renamed",
     "inputs.vanished",
     "issues",
     "issues[].code",
@@ -120,7 +121,7 @@ fn keys(prefix: &str, value: &Value, found: &mut BTreeSet<String>) {
                 found.insert(path.clone());
                 match path.as_str() {
                     "tables" | "stage_seconds" => {}
-                    "inputs.new" | "inputs.changed" | "inputs.vanished" => {
+                    "inputs.new" | "inputs.changed" | "inputs.vanished" | "inputs.renamed" => {
                         assert_eq!(names(value), ["count", "names"], "{path}");
                     }
                     "drift.unknown_place" | "drift.unlinked" => {
@@ -251,7 +252,7 @@ fn the_page_tells_the_most_important_first() {
     assert_eq!(
         lines[4..7],
         [
-            format!("inputs        1 new, 1 changed, 0 vanished since {first}").as_str(),
+            format!("inputs        1 new, 1 changed, 0 vanished, 0 renamed since {first}").as_str(),
             "  new         空.txt",
             "  changed     good.txt"
         ]

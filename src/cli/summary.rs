@@ -62,7 +62,12 @@ fn differences(report: &Report) -> Vec<String> {
     if report.status == Status::Unchanged {
         return Vec::new();
     }
-    let counted = [("new", &inputs.new), ("changed", &inputs.changed), ("vanished", &inputs.vanished)];
+    let counted = [
+        ("new", &inputs.new),
+        ("changed", &inputs.changed),
+        ("vanished", &inputs.vanished),
+        ("renamed", &inputs.renamed),
+    ];
     let told = counted.map(|(word, names)| format!("{} {word}", names.count));
     let mut lines = vec![format!("inputs        {} since {previous}", told.join(", "))];
     for (word, names) in counted.into_iter().filter(|(_, names)| names.count > 0) {
