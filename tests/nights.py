@@ -1,6 +1,7 @@
 """Bad nights: what a reader sees, and what the next run does, when a run is killed, the disk fills, files vanish.
 
-usage: python tests/nights.py ZHIBIAO [--kills N] [--documents N] [--seed N] [--corpus FOLDER] [--only PART,...]
+usage: python tests/nights.py ZHIBIAO [--kills N] [--documents N] [--keep N] [--seed N] [--corpus FOLDER]
+       [--only PART,...]
 
 The promise that is tested: `OUTPUT/current` is at every moment one data set, whole, the old one or the new one; a run
 that cannot do its work ends with 2 and says why; the next run publishes what a run in a new place publishes, to the
@@ -62,7 +63,8 @@ class Night:
         self.folder = folder
         self.inputs = folder / "inputs"
         self.config = folder / "pipeline.toml"
-        self.config.write_text("")
+        self.keep = options.keep
+        self.config.write_text(f"[write]\nkeep_versions = {self.keep}\n" if self.keep else "")
         self.faults = 0
         self.wait = "--wait" in self.help("run")
         self.durations = {}
@@ -263,8 +265,11 @@ class States:
         # Told once.
         for path in (output / name for name in left):
             path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
-        versions = sorted(set(os.listdir(output / "versions")) - set(self.versions))
-        self.night.expect(not versions, f"{where}: {versions} are left among the versions")
+        versions = os.listdir(output / "versions")
+        unknown = sorted(set(versions) - set(self.versions))
+        self.night.expect(not unknown, f"{where}: {unknown} are left among the versions")
+        kept = self.night.keep or len(versions)
+        self.night.expect(len(versions) <= kept, f"{where}: {len(versions)} versions are left, {kept} are to be kept")
 
     def next_run(self, output, state, where):
         """A run without trouble after trouble: it gives what it must."""
@@ -435,8 +440,8 @@ def in_order(night, output, trace):
             continue
         if call[1] in ("fsync", "fdatasync"):
             events.append(("sync", re.search("<(.*?)>", call[2])[1]))
-        elif call[1].startswith(("rename", "symlink")):
-            events.append((call[1][:6], re.findall('"(.*?)"', call[2])[-1]))
+        elif call[1].startswith("rename"):
+            events.append(("rename", re.findall('"(.*?)"', call[2])[-1]))
     switches = [at for at, event in enumerate(events) if event == ("rename", str(output / "current"))]
     if not night.expect(len(switches) == 1, f"current is switched {len(switches)} times by a run"):
         return
@@ -826,8 +831,54 @@ def readers(night, states):
     )
 
 
+def wounds(night, states):
+    """Versions that lost files, as a disk or a deletion that was cut short leaves them; and a log that takes no line."""
+    output = night.folder / "wounded"
+    wounded = 0
+
+    def hurt(version, way):
+        tables = sorted(version.glob("*.parquet"))
+        for path in {"empty": list(version.iterdir()), "half": tables[::2], "cut": []}[way]:
+            path.unlink()
+        if way == "cut":
+            os.truncate(version / "observations.parquet", 1000)
+
+    for way in ("empty", "half", "cut"):
+        # A version that is not the current one is made again by its inputs; what is left of it is not taken for it.
+        shutil.rmtree(output, ignore_errors=True)
+        for state in "AB":
+            states.go_to(state)
+            night.run(output)
+            states.published(output, f"wounds, {way}, {state}")
+        old = [path for path in (output / "versions").iterdir() if path != (output / "current").resolve()]
+        for version in old:
+            hurt(version, way)
+        states.go_to("A")
+        states.next_run(output, "A", f"an old version was {way}")
+        # A current one that was hurt does not keep the next run from its work.
+        hurt((output / "current").resolve(), way)
+        states.go_to("C")
+        states.next_run(output, "C", f"the current version was {way}")
+        wounded += 2
+    print(f"wounds: {wounded} versions lost files before the next run")
+    if os.path.exists("/dev/full"):
+        states.go_to("D")
+        for codes, more in ((PUBLISHED, []), ((FAILED,), ["--input", night.folder / "nothing.txt"])):
+            with open("/dev/full", "w") as full:
+                command = night.command(output, *more)
+                code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=full, stderr=full).returncode
+            night.expect(code in codes, f"a run whose log cannot be written ended with {code}")
+        print("wounds: 2 runs whose log could not be written")
+
+
 PARTS = {
-    "kills": kills, "calls": calls, "disks": disks, "inputs": moving_inputs, "two": two_runs, "readers": readers,
+    "kills": kills,
+    "calls": calls,
+    "disks": disks,
+    "inputs": moving_inputs,
+    "two": two_runs,
+    "readers": readers,
+    "wounds": wounds,
 }
 
 
@@ -837,6 +888,7 @@ def main():
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--documents", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=int, default=2, help="versions that are kept; 0 for all")
     parser.add_argument("--corpus", type=pathlib.Path, help="reports to copy; without it they are made")
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts of {', '.join(PARTS)}")
     options = parser.parse_args()
