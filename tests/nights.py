@@ -293,7 +293,9 @@ def forget(output, cache=True):
 
 
 def digests(folder):
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    """The sha256 of every file below a folder."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def size_of(folder):
@@ -582,7 +584,7 @@ def moving_inputs(night, states):
         told, moves = moves_of(night, base, night.random)
         if output.exists():
             forget(output)
-        moments = sorted(night.random.uniform(0, 0.8) * night.durations[True] for _ in moves)
+        moments = sorted(night.random.uniform(0, 0.5) * night.durations[True] for _ in moves)
         process, started = night.start(output), time.monotonic()
         for moment, move in zip(moments, moves):
             time.sleep(max(0, started + moment - time.monotonic()))
@@ -753,9 +755,18 @@ def two_runs(night, states):
             # The program alone dies; what it started must not keep the right to write.
             holder.kill()
         night.end(holder)
+        resume(holder)
         states.next_run(output, new, where)
         old = new
     print(f"a run that hangs: others refused; {'tried with --wait' if night.wait else '--wait is not offered'}")
+
+
+def resume(holder):
+    """What a run that was stopped had started, and is stopped still, goes on."""
+    try:
+        os.killpg(holder.pid, signal.SIGCONT)
+    except ProcessLookupError:
+        pass
 
 
 def holding(night, states, output, new):
