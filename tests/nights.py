@@ -575,6 +575,7 @@ def moving_inputs(night, states):
     states.go_to("A")
     base = {path.relative_to(night.inputs): path.read_bytes() for path in night.inputs.rglob("*") if path.is_file()}
     seen = {"old": 0, "new": 0, "absent": 0, "unread": 0}
+    refused = 0
     for number in range(night.rounds):
         shutil.rmtree(night.inputs)
         for name, content in base.items():
@@ -584,14 +585,24 @@ def moving_inputs(night, states):
         told, moves = moves_of(night, base, night.random)
         if output.exists():
             forget(output)
-        moments = sorted(night.random.uniform(0, 0.5) * night.durations[True] for _ in moves)
+        # All at one moment, which a run must bear; or one after another, which it may refuse.
+        moment, is_unrest = night.random.uniform(0, 0.6), number % 2 == 1
+        moments = sorted(night.random.uniform(0, 0.6) if is_unrest else moment for _ in moves)
+        old = (output / "current").resolve() if output.exists() else None
+        kept = digests(old) if old else {}
         process, started = night.start(output), time.monotonic()
         for moment, move in zip(moments, moves):
-            time.sleep(max(0, started + moment - time.monotonic()))
+            time.sleep(max(0, started + moment * night.durations[True] - time.monotonic()))
             move()
         code, text = night.end(process)
         where = f"moving inputs {number}"
-        if night.expect(code in PUBLISHED, f"{where}: ended with {code}: {text.strip()}"):
+        if is_unrest and code == FAILED:
+            refused += 1
+            told_why = "error: inputs changed" in text
+            night.expect(told_why, f"{where}: refused for another reason: {text.strip()}")
+            is_old = not old or (output / "current").resolve() == old and digests(old) == kept
+            night.expect(is_old, f"{where}: a refused run changed what is published")
+        elif night.expect(code in PUBLISHED, f"{where}: ended with {code}: {text.strip()}"):
             read_as_told(night, output, told, seen, where)
         alone = night.folder / "moved_alone"
         shutil.rmtree(alone, ignore_errors=True)
@@ -599,13 +610,14 @@ def moving_inputs(night, states):
             code, text = night.run(place)
             night.expect(code in PUBLISHED, f"{where}: the next run ended with {code}: {text.strip()}")
         versions = [(place / "current").resolve() for place in (output, alone)]
-        same = versions[0].name == versions[1].name and digests(versions[0]) == digests(versions[1])
-        night.expect(same, f"{where}: the next run gives {versions[0].name}, in a new place {versions[1].name}")
+        night.expect(versions[0].name == versions[1].name, f"{where}: the next run gives {[v.name for v in versions]}")
+        wrong = sorted(name for name, _ in digests(versions[0]).items() ^ digests(versions[1]).items())
+        night.expect(not wrong, f"{where}: the next run gives other {sorted(set(wrong))} than a run in a new place")
     shutil.rmtree(night.inputs)
     for name, content in base.items():
         (night.inputs / name).parent.mkdir(parents=True, exist_ok=True)
         (night.inputs / name).write_bytes(content)
-    print(f"moving inputs: {night.rounds} runs; documents that moved were read as {seen}")
+    print(f"moving inputs: {night.rounds} runs, {refused} refused; documents that moved were read as {seen}")
 
 
 def moves_of(night, base, chance):
