@@ -137,7 +137,8 @@ def places():
     """The districts of the cities that lie directly under the state, each with its city."""
     with open(PROJECT / "data/vocab/areas.csv", encoding="utf-8") as file:
         areas = [area for area in csv.DictReader(file) if not area["valid_to"]]
-    cities = {area["code"]: area["name"] for area in areas if area["level"] == "province" and area["name"].endswith("市")}
+    provinces = [area for area in areas if area["level"] == "province"]
+    cities = {area["code"]: area["name"] for area in provinces if area["name"].endswith("市")}
     return [(area["name"], cities[area["parent_code"]]) for area in areas if area["parent_code"] in cities]
 
 
@@ -253,7 +254,7 @@ class States:
         if not self.night.expect(state, f"{where}: current leads to {version}, which no state of the inputs gives"):
             return None
         made = digests(version) if version.is_dir() else {}
-        wrong = sorted(name for name in made.keys() | self.made[state].keys() if made.get(name) != self.made[state].get(name))
+        wrong = sorted({name for name, _ in made.items() ^ self.made[state].items()})
         self.night.expect(not wrong, f"{where}: {wrong} of {version} are not what a run in a new place makes")
         whole(self.night, version, where)
         return state
@@ -403,7 +404,8 @@ def calls(night, states):
         new = "A" if old == "B" else "B"
         states.go_to(new)
         inject = f"inject={call}:{action}:when={number}"
-        code, text = night.run(output, before=["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject])
+        strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject]
+        code, text = night.run(output, before=strace)
         where = f"{call} {number} {action} from {old} to {new}"
         found = states.published(output, where)
         if "SIGKILL" in action:
@@ -422,13 +424,15 @@ def calls(night, states):
 
 
 def can_trace():
-    return shutil.which("strace") and subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True).returncode == 0
+    command = ["strace", "-o", "/dev/null", "true"]
+    return shutil.which("strace") and subprocess.run(command, capture_output=True).returncode == 0
 
 
 def traced(night, output, calls):
     """The calls of a run, one a line; `<...>` behind the number of a file is its path."""
     log = night.folder / "trace"
-    code, text = night.run(output, before=["strace", "-f", "-y", "-qq", "-s", "4096", "-o", log, "-e", f"trace={calls}"])
+    strace = ["strace", "-f", "-y", "-qq", "-s", "4096", "-o", log, "-e", f"trace={calls}"]
+    code, text = night.run(output, before=strace)
     night.expect(code in PUBLISHED, f"a traced run ended with {code}: {text.strip()}")
     return log.read_text(errors="replace")
 
@@ -454,7 +458,8 @@ def in_order(night, output, trace):
     version = str((output / "current").resolve())
     moved = events.index(("rename", version)) if ("rename", version) in events else None
     if night.expect(moved is not None and moved < switch, "the version is not renamed to its place before the switch"):
-        night.expect(("sync", str(output / "versions")) in events[moved:switch], "versions is not synced before the switch")
+        is_synced = ("sync", str(output / "versions")) in events[moved:switch]
+        night.expect(is_synced, "versions is not synced before the switch")
     night.expect(("sync", str(output)) in events[switch:], "the output is not synced after the switch")
     print(f"order on the disk: {len(files)} files synced, {len(events)} calls")
 
@@ -464,7 +469,8 @@ def explained(night, text, output, cause, where):
     errors = [line for line in text.splitlines() if line.startswith("error:")]
     night.expect(len(errors) == 1, f"{where}: {len(errors)} errors are told: {text.strip()}")
     for error in errors:
-        night.expect(cause in error and str(output) in error, f"{where}: the error does not name file and cause: {error}")
+        is_named = cause in error and str(output) in error
+        night.expect(is_named, f"{where}: the error does not name file and cause: {error}")
 
 
 class SmallDisk:
@@ -475,7 +481,8 @@ class SmallDisk:
         self.folder.mkdir()
 
     def mount(self, options):
-        return subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", self.folder], capture_output=True).returncode == 0
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", self.folder]
+        return subprocess.run(command, capture_output=True).returncode == 0
 
     def remount(self, options):
         command = ["mount", "-o", f"remount,{options}", self.folder]
@@ -855,7 +862,7 @@ def readers(night, states):
 
 
 def wounds(night, states):
-    """Versions that lost files, as a disk or a deletion that was cut short leaves them; and a log that takes no line."""
+    """Versions and a cache that a bad disk or a deletion cut short has damaged; and a log that takes no line."""
     output = night.folder / "wounded"
     wounded = 0
 
@@ -883,7 +890,21 @@ def wounds(night, states):
         states.go_to("C")
         states.next_run(output, "C", f"the current version was {way}")
         wounded += 2
-    print(f"wounds: {wounded} versions lost files before the next run")
+    # What a cut of the power leaves of a cache that nobody brought to the disk.
+    pieces = 0
+    for number in range(4):
+        for position, path in enumerate(sorted(path for path in output.rglob(".cache/**/*") if path.is_file())):
+            content = bytearray(path.read_bytes())
+            if position % 2 == number % 2:
+                del content[len(content) // 2 :]
+            elif content:
+                content[night.random.randrange(len(content))] ^= 1
+            path.write_bytes(content)
+            pieces += 1
+        state = "ABCD"[number]
+        states.go_to(state)
+        states.next_run(output, state, f"the cache was hurt, {number}")
+    print(f"wounds: {wounded} versions lost files before the next run, and {pieces} pieces of the cache were damaged")
     if os.path.exists("/dev/full"):
         states.go_to("D")
         for codes, more in ((PUBLISHED, []), ((FAILED,), ["--input", night.folder / "nothing.txt"])):
