@@ -10,7 +10,7 @@ READERS := $(TARGET)/readers
 READERS_POLARS_1 := $(TARGET)/readers-polars-1
 VALIDATORS := $(TARGET)/validators
 
-PACKAGES := duckdb pyarrow polars pandas nbconvert ipykernel matplotlib mplfonts pypdfium2
+PACKAGES := duckdb pyarrow polars pandas nbconvert ipykernel matplotlib mplfonts pypdfium2 fsspec moto[server]==5.2.5
 PACKAGES_POLARS_1 := duckdb pyarrow pandas polars==1.0.0
 PACKAGES_VALIDATORS := frictionless[parquet]==5.21.0 mlcroissant==1.1.1
 # Marks a finished environment; another list of packages makes it anew.
@@ -21,7 +21,7 @@ GOLD := ../shared/gold
 SCORE := ../shared/tools/score.py
 SCORED_INDICATORS := ../shared/reference/indicators.tsv
 
-.PHONY: check test test-rust test-readers test-descriptors test-notebooks test-gold test-front run sample golden bench fuzz docs pictures
+.PHONY: check test test-rust test-readers test-descriptors test-notebooks test-gold test-front test-stores test-nights nights run sample golden bench fuzz docs pictures
 .NOTPARALLEL:
 
 # Everything that must hold before a commit.
@@ -31,7 +31,7 @@ check:
 	$(MAKE) test
 
 # All tests: the program, its tables and descriptors in other programs, the notebooks.
-test: test-rust test-readers test-descriptors test-notebooks test-gold test-front
+test: test-rust test-readers test-descriptors test-notebooks test-gold test-front test-stores test-nights
 
 # PDF files are read by the PDFium of the environment, and by pdftotext where it is installed.
 test-rust: $(READERS)/$(READY)
@@ -63,6 +63,17 @@ test-gold: sample $(READERS)/$(READY)
 # Places and years of the reports beside the project against what is known of them.
 test-front: sample $(READERS)/$(READY)
 	$(READERS)/bin/python tests/front_corpus.py $(TARGET)/release/zhibiao
+
+# Inputs and outputs in a bucket of an S3 server (moto's): what is written, uploads that fail, two publishers.
+test-stores: sample $(READERS)/$(READY)
+	$(READERS)/bin/python tests/stores.py $(TARGET)/release/zhibiao
+
+# Runs that are killed, starved and disturbed, seen from outside; `nights` is the long form.
+test-nights: sample $(READERS)/$(READY)
+	$(READERS)/bin/python tests/nights.py $(TARGET)/release/zhibiao --kills 20 --documents 60 --only kills,disks,inputs,two,wounds
+
+nights: sample $(READERS)/$(READY)
+	$(READERS)/bin/python tests/nights.py $(TARGET)/release/zhibiao --kills 200 --documents 300
 
 # $(1): directory, $(2): packages.
 define environment

@@ -1,4 +1,11 @@
-//! The command: `run`, `explain`, `check`, `evaluate`, `vocab`. Arguments in, exit code out; the work is the library's.
+//! The command: `run`, `explain`, `check`, `diff`, `verify`, `evaluate`, `vocab`. Arguments in, exit code out; the work is the library's.
+
+mod diff;
+mod log;
+mod progress;
+mod run;
+mod summary;
+mod verify;
 
 use crate::check::{CheckOptions, check};
 use crate::config::Config;
@@ -6,15 +13,16 @@ use crate::error::{Error, Result};
 use crate::evaluate::evaluate;
 use crate::examples;
 use crate::explain::explain;
-use crate::run::{Summary, run, unseen};
+use crate::publish::tables_in;
+use crate::run::unseen;
+use crate::store;
 use crate::tidy::tables;
-use crate::watch::{Stage, Watch};
-use crate::write::tables_in;
 use clap::{Parser, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{IsTerminal, Read, Write};
+use indicatif::ProgressBar;
+use log::LogFormat;
+use progress::{Progress, stop_on_signals};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 /// Done without a flaw.
 const CLEAN: u8 = 0;
@@ -32,25 +40,15 @@ struct Arguments {
     /// More log lines: -v for debug, -vv for trace.
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     verbose: u8,
+    /// How log lines are written.
+    #[arg(long, value_enum, default_value = "text", global = true)]
+    log_format: LogFormat,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Read all reports and publish the tables under OUTPUT/current/.
-    Run {
-        /// The configuration.
-        #[arg(long, default_value = "pipeline.toml")]
-        config: PathBuf,
-        /// A file, a directory (read recursively) or a glob; replaces the inputs of the configuration.
-        #[arg(long)]
-        input: Vec<String>,
-        /// Where the tables are published; replaces the output of the configuration.
-        #[arg(long)]
-        output: Option<String>,
-        /// Threads; 0 for one a core. The tables do not depend on it.
-        #[arg(long)]
-        threads: Option<usize>,
-    },
+    Run(run::RunArguments),
     /// Show what is read from one text: its sentences, their numbers, the rows.
     Explain {
         /// A report of any kind that is read, or - for standard input.
@@ -68,7 +66,7 @@ enum Command {
     },
     /// Hold published tables against what is expected of them.
     Check {
-        /// The published tables: OUTPUT, OUTPUT/current or a version.
+        /// The published tables: OUTPUT, OUTPUT/current or a version, on a disk or in an object store.
         dir: PathBuf,
         /// An earlier dataset, whose tables must not be much longer.
         #[arg(long)]
@@ -86,9 +84,25 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Make a dataset once more from its sources and compare every file.
+    Verify {
+        /// The published tables: OUTPUT, OUTPUT/current or a version.
+        dir: PathBuf,
+        /// The configuration, whose options, vocabulary and inputs must be those of the dataset.
+        #[arg(long, default_value = "pipeline.toml")]
+        config: PathBuf,
+        /// A file, a directory (read recursively) or a glob; replaces the inputs of the configuration.
+        #[arg(long)]
+        input: Vec<String>,
+        /// Threads; 0 for one a core.
+        #[arg(long)]
+        threads: Option<usize>,
+    },
+    /// Show what differs between two published datasets, and why.
+    Diff(diff::DiffArguments),
     /// Compare published tables with annotations made by hand.
     Evaluate {
-        /// The published tables: OUTPUT or OUTPUT/current.
+        /// The published tables: OUTPUT, OUTPUT/current or a version, on a disk or in an object store.
         dir: PathBuf,
         /// A directory of annotations, NAME.jsonl for the report NAME.txt.
         #[arg(long)]
@@ -126,7 +140,8 @@ enum VocabCommand {
         /// The configuration; without one the defaults hold.
         #[arg(long)]
         config: Option<PathBuf>,
-        /// A file, a directory (read recursively) or a glob; replaces the inputs of the configuration.
+        /// A file, a directory (read recursively), a glob or a URL of an object store; replaces the inputs of the
+        /// configuration.
         #[arg(long)]
         input: Vec<String>,
         /// How many words of each kind.
@@ -137,20 +152,30 @@ enum VocabCommand {
 
 /// Runs the command of this process; gives its exit code.
 pub fn main() -> u8 {
+    // Drawn on by a command that lasts.
+    let bar = ProgressBar::hidden();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() && LogFormat::of_arguments() == LogFormat::Json => {
+            log::start(0, LogFormat::Json, &bar);
+            LogFormat::Json.tell_error(error.to_string().trim_end());
+            return FAILED;
+        }
         Err(error) => {
             let _ = error.print();
             return if error.use_stderr() { FAILED } else { CLEAN };
         }
     };
-    start_log(arguments.verbose);
+    let format = arguments.log_format;
+    log::start(arguments.verbose, format, &bar);
     let done = match arguments.command {
-        Command::Run { config, input, output, threads } => run_command(&config, input, output, threads),
+        Command::Run(arguments) => run::command(&arguments, format, &bar),
         Command::Explain { file, json, text, config } => explain_command(&file, json, text, config.as_deref()),
         Command::Check { dir, against, rows, expectations, config, json } => {
             check_command(&dir, against.as_deref(), rows, expectations, config.as_deref(), json)
         }
+        Command::Verify { dir, config, input, threads } => verify_command(&dir, &config, input, threads, format, &bar),
+        Command::Diff(arguments) => diff::diff_command(arguments),
         Command::Evaluate { dir, gold, errors, json } => evaluate_command(&dir, &gold, errors.as_deref(), json),
         Command::Vocab { command: Some(VocabCommand::Unseen { config, input, top }), .. } => {
             unseen_command(config.as_deref(), input, top)
@@ -160,109 +185,9 @@ pub fn main() -> u8 {
         Command::PdfWorker { library, max_pages } => pdf_worker_command(&library, max_pages),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        format.tell_error(&error.to_string());
         FAILED
     })
-}
-
-fn start_log(verbose: u8) {
-    use tracing_subscriber::EnvFilter;
-    let level = ["info", "debug", "trace"][usize::from(verbose.min(2))];
-    let filter = EnvFilter::try_from_env("ZHIBIAO_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let is_terminal = std::io::stderr().is_terminal();
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(is_terminal)
-        .with_target(false)
-        .try_init();
-}
-
-fn run_command(path: &Path, input: Vec<String>, output: Option<String>, threads: Option<usize>) -> Result<u8> {
-    let mut config = configuration(Some(path))?;
-    let here = std::env::current_dir().map_err(Error::io("cannot find the working directory", "."))?;
-    let from_file = config.base.clone();
-    replace_inputs(&mut config, input);
-    config.write.output = match output {
-        Some(output) => here.join(output),
-        None => here.join(from_file.join(&config.write.output)),
-    }
-    .to_string_lossy()
-    .into_owned();
-    if let Some(threads) = threads {
-        config.run.threads = threads;
-    }
-    let started = Instant::now();
-    let summary = run(&config, &Bar(progress_bar()))?;
-    let code = if summary.has_errors() { FLAWED } else { CLEAN };
-    print(&summary_page(&summary, started.elapsed().as_secs_f64(), &here));
-    Ok(code)
-}
-
-/// A progress bar on a terminal.
-struct Bar(ProgressBar);
-
-impl Watch for Bar {
-    fn begin(&self, stage: Stage, work: u64) {
-        tracing::debug!("{stage:?}");
-        self.0.reset();
-        self.0.set_length(work);
-    }
-
-    fn advance(&self, work: u64) {
-        self.0.inc(work);
-    }
-}
-
-impl Drop for Bar {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
-}
-
-fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} files, {elapsed} elapsed, {eta} to go");
-    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-fn summary_page(summary: &Summary, seconds: f64, here: &Path) -> String {
-    let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
-    let mut page = format!(
-        "documents     {} of {} files\nsentences     {}\nobservations  {}\ntargets       {}\nlinked        {} ({:.1} % of observations have a catalogue id)\n",
-        summary.documents,
-        summary.files,
-        summary.sentences,
-        summary.observations,
-        summary.targets,
-        summary.linked,
-        share(summary.linked, summary.observations)
-    );
-    let made = [
-        ("honours", "honours"),
-        ("rankings", "rankings"),
-        ("panel", "panel"),
-        ("outcomes", "target_outcomes"),
-        ("conflicts", "conflicts"),
-    ];
-    for (label, table) in made {
-        let rows = summary.published.tables.get(table).map_or(0, |table| table.rows);
-        page.push_str(&format!("{label:<14}{rows}\n"));
-    }
-    for (code, count) in &summary.issues {
-        page.push_str(&format!("issue         {:<22} {:>6}  {}\n", code.name(), count, code.severity().name()));
-    }
-    for failed in summary.verdict.failed() {
-        page.push_str(&format!("check         {:<22} {:>6}  {}\n", failed.id, failed.failed, failed.severity.name()));
-    }
-    let directory = summary.published.directory.strip_prefix(here).unwrap_or(&summary.published.directory);
-    page.push_str(&format!(
-        "speed         {:.2} MB in {:.2} s, {:.2} MB/s\ntables        {}\n",
-        summary.bytes as f64 / 1e6,
-        seconds,
-        summary.bytes as f64 / 1e6 / seconds.max(1e-9),
-        directory.display()
-    ));
-    page
 }
 
 fn explain_command(file: &str, json: bool, text: bool, config: Option<&Path>) -> Result<u8> {
@@ -300,9 +225,10 @@ fn check_command(
 ) -> Result<u8> {
     let config = configuration(config)?;
     let expectations = expectations.or_else(|| config.check.expectations.as_ref().map(|path| config.resolve(path)));
-    let against = against.map(tables_in).transpose()?;
+    let (dataset, earlier) = (store::local(dir)?, against.map(store::local).transpose()?);
+    let against = earlier.as_ref().map(|earlier| tables_in(earlier.path())).transpose()?;
     let described = tables(&config.vocabulary()?);
-    let verdict = check(&tables_in(dir)?, &described, &CheckOptions { expectations, against, rows })?;
+    let verdict = check(&tables_in(dataset.path())?, &described, &CheckOptions { expectations, against, rows })?;
     match json {
         true => print(&format!("{:#}\n", serde_json::json!(verdict))),
         false => print(&verdict.to_text()),
@@ -310,8 +236,24 @@ fn check_command(
     Ok(if verdict.has_errors() { FLAWED } else { CLEAN })
 }
 
+fn verify_command(
+    dir: &Path,
+    path: &Path,
+    input: Vec<String>,
+    threads: Option<usize>,
+    format: LogFormat,
+    bar: &ProgressBar,
+) -> Result<u8> {
+    let mut config = configuration(Some(path))?;
+    replace_inputs(&mut config, input);
+    config.run.threads = threads.unwrap_or(config.run.threads);
+    stop_on_signals(&config.stop)?;
+    let progress = Progress::shown(bar, format, config.stop.clone());
+    verify::command(store::local(dir)?.path(), &config, &progress)
+}
+
 fn evaluate_command(dir: &Path, gold: &Path, errors: Option<&Path>, json: bool) -> Result<u8> {
-    let evaluation = evaluate(dir, gold)?;
+    let evaluation = evaluate(store::local(dir)?.path(), gold)?;
     if let Some(path) = errors {
         let lines: String = evaluation.errors.iter().map(|error| format!("{error}\n")).collect();
         std::fs::write(path, lines).map_err(Error::io("cannot write", path))?;

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// The whole configuration of a run.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
@@ -21,13 +23,16 @@ pub struct Config {
     /// Where relative paths of the file start; not a key of the file.
     #[serde(skip)]
     pub base: PathBuf,
+    /// Set when the work is to be given up: a program that reads a PDF file is ended then. Not a key of the file.
+    #[serde(skip)]
+    pub stop: Arc<AtomicBool>,
 }
 
 /// Which files are read, and how far: what goes beyond a limit is an issue.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReadOptions {
-    /// Files, directories (read recursively) or globs.
+    /// Files, directories (read recursively), globs, or URLs of an object store that name the same.
     pub inputs: Vec<String>,
     /// The largest file that is opened, and the largest member of an archive, in bytes.
     pub max_file_bytes: u64,
@@ -118,11 +123,15 @@ pub struct RunOptions {
     pub threads: usize,
     /// Documents in memory at a time.
     pub batch: usize,
+    /// A file to which OpenLineage events are added.
+    pub lineage: Option<PathBuf>,
+    /// The name of the job in these events.
+    pub job: String,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        RunOptions { threads: 0, batch: 128 }
+        RunOptions { threads: 0, batch: 128, lineage: None, job: "zhibiao".to_string() }
     }
 }
 
@@ -130,8 +139,11 @@ impl Default for RunOptions {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WriteOptions {
-    /// The directory of the published tables.
+    /// The directory of the published tables, or a URL of an object store.
     pub output: String,
+    /// Where a dataset for an object store is made before it is uploaded; without it a directory among the caches of
+    /// the user.
+    pub work_dir: Option<PathBuf>,
     /// The level of zstd; from 3 on files hardly become smaller, only slower to write.
     pub compression_level: i32,
     /// How many rows make a row group, the piece that a reader can skip.
@@ -145,6 +157,7 @@ impl Default for WriteOptions {
     fn default() -> WriteOptions {
         WriteOptions {
             output: "data/tables".to_string(),
+            work_dir: None,
             compression_level: 3,
             row_group_rows: 131_072,
             keep_versions: None,
@@ -212,8 +225,15 @@ impl Config {
     /// The options that bear on the bytes of the tables, by `section.key`: not where things lie (the inputs and the
     /// vocabulary are told by their digests), and not how the work is spread.
     pub fn options(&self) -> BTreeMap<String, Value> {
-        const PLACES: [&str; 6] =
-            ["read.inputs", "read.pdfium", "vocab.dir", "write.output", "check.expectations", "write.keep_versions"];
+        const PLACES: [&str; 7] = [
+            "read.inputs",
+            "read.pdfium",
+            "vocab.dir",
+            "write.output",
+            "write.work_dir",
+            "check.expectations",
+            "write.keep_versions",
+        ];
         let mut options = BTreeMap::new();
         if let Ok(Value::Object(sections)) = serde_json::to_value(self) {
             for (section, keys) in sections.iter().filter(|(section, _)| *section != "run") {

@@ -7,6 +7,7 @@
 use crate::issue::{Issue, IssueCode};
 use crate::model::DocumentRow;
 use crate::normalize::is_han;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// A passage that is compared: so many characters in a row.
@@ -22,8 +23,8 @@ const MIN_CHARS: usize = 300;
 const NEARLY_THE_SAME: f64 = 0.6;
 
 /// What is kept of the text of a document to compare it with others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signature([u32; SIGNATURE_SIZE]);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature(Vec<u32>);
 
 impl Signature {
     /// The signature of a plain text; `None` for a text too short.
@@ -41,7 +42,7 @@ impl Signature {
                 *least = (*least).min((hash.wrapping_mul(multiplier) >> 32) as u32);
             }
         }
-        Some(Signature(least))
+        Some(Signature(least.to_vec()))
     }
 
     /// The share of equal numbers.
@@ -167,6 +168,6 @@ mod tests {
     #[test]
     fn what_is_kept_of_a_document_is_small() {
         let bands = SIGNATURE_SIZE / BAND_SIZE * std::mem::size_of::<(u64, u32)>();
-        assert!(std::mem::size_of::<(Signature, String)>() + 16 + 2 * bands <= 1024);
+        assert!(SIGNATURE_SIZE * 4 + std::mem::size_of::<(Signature, String)>() + 16 + 2 * bands <= 1024);
     }
 }

@@ -13,6 +13,14 @@ pub enum Error {
         path: PathBuf,
         source: std::io::Error,
     },
+    /// An object store could not be used.
+    #[error("{action} {url}: {message}")]
+    Store {
+        /// What was being done, such as `cannot upload`.
+        action: &'static str,
+        url: String,
+        message: String,
+    },
     /// `pipeline.toml`, an argument or what it names is wrong.
     #[error("{0}")]
     Config(String),
@@ -25,6 +33,9 @@ pub enum Error {
     /// No input matched.
     #[error("no file matched {0}; check `inputs` in pipeline.toml or the --input arguments")]
     NoInput(String),
+    /// An input has other bytes than when it was listed.
+    #[error("input {0} changed while it was read")]
+    InputChanged(String),
     /// A signal asked the run to stop.
     #[error("stopped; nothing was published")]
     Stopped,

@@ -23,8 +23,8 @@ names!(Severity { Info "info", Warning "warning", Error "error" });
 macro_rules! codes {
     ($($variant:ident $code:literal $severity:ident $meaning:literal $($meaning_zh:literal)?;)+) => {
         /// The stable codes of the table `issues`. A code is never given another meaning.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum IssueCode { $(#[doc = $meaning] $variant,)+ }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+        pub enum IssueCode { $(#[doc = $meaning] #[serde(rename = $code)] $variant,)+ }
 
         impl IssueCode {
             /// Every code, in the order of the table of codes.
@@ -101,7 +101,7 @@ impl fmt::Display for IssueCode {
 }
 
 /// One thing wrong at one place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Issue {
     pub code: IssueCode,
     /// `None` when the file has no row in `documents`.

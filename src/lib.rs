@@ -22,7 +22,11 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[cfg(feature = "tables")]
+mod cache;
+#[cfg(feature = "tables")]
 pub mod check;
+#[cfg(feature = "tables")]
+mod chunk;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;
@@ -31,7 +35,11 @@ pub mod decode;
 pub mod derive;
 #[cfg(feature = "tables")]
 pub mod descriptors;
+#[cfg(feature = "tables")]
+pub mod diff;
 pub mod document;
+#[cfg(feature = "tables")]
+pub mod drift;
 pub mod duplicates;
 pub mod error;
 #[cfg(feature = "tables")]
@@ -41,18 +49,29 @@ pub mod explain;
 pub mod extract;
 pub mod issue;
 #[cfg(feature = "tables")]
+pub mod lineage;
+#[cfg(feature = "tables")]
 pub mod manifest;
 pub mod model;
 pub mod normalize;
 pub mod parse;
+#[cfg(feature = "tables")]
+pub mod piece;
+#[cfg(feature = "tables")]
+pub mod publish;
 pub mod read;
 #[cfg(feature = "tables")]
+pub mod report;
+#[cfg(feature = "tables")]
 pub mod run;
+pub mod store;
 #[cfg(feature = "tables")]
 mod stored;
 #[cfg(feature = "tables")]
 pub mod tidy;
 pub mod unseen;
+#[cfg(feature = "tables")]
+pub mod verify;
 pub mod vocab;
 #[cfg(feature = "tables")]
 pub mod watch;

@@ -69,11 +69,18 @@ impl fmt::Display for Program {
     }
 }
 
-/// A file of a dataset.
+/// A table of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableDigest {
     pub bytes: u64,
     pub rows: u64,
+    pub sha256: String,
+}
+
+/// Another file of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileDigest {
+    pub bytes: u64,
     pub sha256: String,
 }
 
@@ -82,8 +89,9 @@ pub struct TableDigest {
 pub struct Manifest {
     #[serde(flatten)]
     pub sources: Sources,
-    /// Tables once more in other formats, by the name of the file.
-    pub files: BTreeMap<String, TableDigest>,
+    /// What stands beside the tables (tables once more as CSV, codebooks, descriptors, the vocabulary), by the name of the
+    /// file.
+    pub files: BTreeMap<String, FileDigest>,
     pub tables: BTreeMap<String, TableDigest>,
     /// The name of the dataset: a digest of its sources.
     pub version: String,
@@ -211,6 +219,12 @@ impl Manifest {
         let bytes = std::fs::read(&path).map_err(Error::io("cannot read", &path))?;
         serde_json::from_slice(&bytes)
             .map_err(|error| Error::Config(format!("{} is no manifest of zhibiao: {error}", path.display())))
+    }
+
+    /// The name, length and sha256 of every file that it names.
+    pub fn all_files(&self) -> impl Iterator<Item = (String, u64, &str)> {
+        let tables = self.tables.iter().map(|(name, table)| (format!("{name}.parquet"), table.bytes, &*table.sha256));
+        tables.chain(self.files.iter().map(|(name, file)| (name.clone(), file.bytes, &*file.sha256)))
     }
 
     /// The text of the file: keys in the order of the alphabet.

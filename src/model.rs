@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods)]
 
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The names of the variants of an enum as the tables have them: `name` of one, `NAMES` of all.
@@ -62,17 +63,21 @@ pub struct RawFile {
 impl RawFile {
     /// The bytes of a file with its digest; the label is the file name of the path.
     pub fn new(source_path: &str, container: &'static str, bytes: Vec<u8>) -> RawFile {
-        const DOCUMENT_ID_DIGITS: usize = 16;
         let sha256 = format!("{:x}", Sha256::digest(&bytes));
         RawFile {
             source_path: source_path.to_string(),
             container,
             bytes,
-            document_id: sha256.chars().take(DOCUMENT_ID_DIGITS).collect(),
+            document_id: document_id(&sha256),
             sha256,
             label: source_path.rsplit('/').next().unwrap_or(source_path).to_string(),
         }
     }
+}
+
+/// The id of a document: the first 16 hex digits of the sha256 of its bytes.
+pub fn document_id(sha256: &str) -> String {
+    sha256.chars().take(16).collect()
 }
 
 /// What a file says of its text beside it: the title of a page, the fields of a Word file. Hints; the text wins.
@@ -256,17 +261,17 @@ impl std::fmt::Display for Date {
 }
 
 /// A row of `documents`; see [`crate::tidy`] for the meaning of every column.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct DocumentRow {
     pub document_id: String,
     pub source_path: String,
-    pub container: &'static str,
-    pub encoding: Option<&'static str>,
+    pub container: Cow<'static, str>,
+    pub encoding: Option<Cow<'static, str>>,
     pub encoding_score: f64,
-    pub encoding_runner_up: Option<&'static str>,
+    pub encoding_runner_up: Option<Cow<'static, str>>,
     pub replacements: i32,
     pub title: Option<String>,
-    pub report_kind: &'static str,
+    pub report_kind: Cow<'static, str>,
     pub ref_area: Option<String>,
     pub ref_area_name: Option<String>,
     pub area_level: Option<String>,

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::SchemaRef;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
 use std::fs::File;
 use std::path::Path;
 
@@ -15,6 +15,18 @@ pub(crate) type Stored = ParquetRecordBatchReaderBuilder<File>;
 pub(crate) fn open(path: &Path, wrong: impl Fn(String) -> Error) -> Result<Stored> {
     let file = File::open(path).map_err(Error::io("cannot read", path))?;
     Stored::try_new(file).map_err(|error| wrong(error.to_string()))
+}
+
+/// What a Parquet file says of itself: its schema, its row groups.
+pub(crate) fn metadata(path: &Path, wrong: impl Fn(String) -> Error) -> Result<ArrowReaderMetadata> {
+    let file = File::open(path).map_err(Error::io("cannot read", path))?;
+    ArrowReaderMetadata::load(&file, Default::default()).map_err(|error| wrong(error.to_string()))
+}
+
+/// Opens a Parquet file whose metadata are known.
+pub(crate) fn reopen(path: &Path, metadata: &ArrowReaderMetadata) -> Result<Stored> {
+    let file = File::open(path).map_err(Error::io("cannot read", path))?;
+    Ok(Stored::new_with_metadata(file, metadata.clone()))
 }
 
 /// Hands columns of an open file on, some rows at a time; gives the schema they have.

@@ -27,7 +27,7 @@ impl Sample {
             let text = std::fs::read_to_string(root().join("pipeline.toml")).unwrap();
             let mut config = Config::parse(&text, root().to_path_buf()).unwrap();
             config.write.output = folder.path().join("tables").to_string_lossy().into_owned();
-            zhibiao::run::run(&config, &()).unwrap();
+            zhibiao::run::run(&config, &zhibiao::run::RunMode::default(), &()).unwrap();
             Sample { folder }
         })
     }

@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use zhibiao::config::Config;
 use zhibiao::decode::decode_bytes;
 use zhibiao::evaluate::{Evaluation, evaluate};
-use zhibiao::run::run;
+use zhibiao::run::{RunMode, run};
 
 /// The least a figure may be: what was reached, rounded down. Raised, never lowered.
 struct Floors {
@@ -72,7 +72,7 @@ fn publish(reports: &Path, output: &Path) {
     let mut config = Config::default();
     config.read.inputs = vec![reports.display().to_string()];
     config.write.output = output.display().to_string();
-    run(&config, &()).unwrap();
+    run(&config, &RunMode::default(), &()).unwrap();
 }
 
 fn check(evaluation: &Evaluation, floor: impl Fn(&Floors) -> f64) -> HashMap<&'static str, f64> {

@@ -101,15 +101,15 @@ fn page(outcome: &DocumentOutcome) -> String {
     .unwrap();
     let year = |year: Option<i32>| year.map_or(String::new(), |year| year.to_string());
     page.write_record([
-        document.report_kind,
+        &*document.report_kind,
         document.ref_area.as_deref().unwrap_or_default(),
         &year(document.report_year),
         &year(document.reviewed_year),
         &year(document.planned_year),
-        document.encoding.unwrap_or("-"),
+        document.encoding.as_deref().unwrap_or("-"),
         document.title.as_deref().unwrap_or_default(),
         document.speaker.as_deref().unwrap_or_default(),
-        &document.delivered_date.map_or(String::new(), iso),
+        document.delivered_date.map_or(String::new(), iso).as_str(),
     ])
     .unwrap();
     page.write_record(OBSERVATION_COLUMNS).unwrap();

@@ -56,8 +56,8 @@ impl Outcome {
 
     /// The report beside the others is read as if it were alone.
     fn is_good(&self) {
-        assert_eq!(self.documents["in/good.txt"]["n_observations"], 2);
-        assert_eq!(self.documents["in/good.txt"]["reviewed_year"], 2020);
+        assert_eq!(self.documents["good.txt"]["n_observations"], 2);
+        assert_eq!(self.documents["good.txt"]["reviewed_year"], 2020);
     }
 }
 
@@ -125,23 +125,23 @@ fn archives_made_to_burst_are_refused_before_they_are_unpacked() {
     let outcome = Outcome::of(folder.path());
     outcome.is_good();
     let told = [
-        ("in/large.zip/a.txt", "limit_exceeded", "the file has 4000001 bytes; read.max_file_bytes is 4000000"),
-        ("in/sum.zip", "limit_exceeded", "the archive unpacks to 9000000 bytes; read.max_unpacked_bytes is 8000000"),
+        ("large.zip/a.txt", "limit_exceeded", "the file has 4000001 bytes; read.max_file_bytes is 4000000"),
+        ("sum.zip", "limit_exceeded", "the archive unpacks to 9000000 bytes; read.max_unpacked_bytes is 8000000"),
         (
-            "in/overlapping.zip",
+            "overlapping.zip",
             "limit_exceeded",
             "the archive unpacks to 26000000 bytes; read.max_unpacked_bytes is 8000000",
         ),
-        ("in/many.zip", "limit_exceeded", "the archive has 51 members; read.max_members is 50"),
-        ("in/nested.zip/inner.zip", "unsupported_container", "a .zip file inside an archive is not opened; unpack it"),
+        ("many.zip", "limit_exceeded", "the archive has 51 members; read.max_members is 50"),
+        ("nested.zip/inner.zip", "unsupported_container", "a .zip file inside an archive is not opened; unpack it"),
     ];
     for (path, code, message) in told {
         assert_eq!(outcome.refused(path), (code, message));
     }
-    for path in ["in/cut.zip", "in/noise.zip"] {
+    for path in ["cut.zip", "noise.zip"] {
         assert_eq!(outcome.refused(path).0, "damaged_container");
     }
-    assert_eq!(outcome.documents["in/large.zip/b.txt"]["n_observations"], 2);
+    assert_eq!(outcome.documents["large.zip/b.txt"]["n_observations"], 2);
 }
 
 #[test]
@@ -168,12 +168,12 @@ fn word_files_made_to_burst_are_refused() {
     write("external.docx", &word_file(&word_document(&external, &words)));
     let outcome = Outcome::of(folder.path());
     outcome.is_good();
-    assert_eq!(outcome.documents["in/good.docx"]["n_observations"], 2);
-    for path in ["in/bomb.docx", "in/deep.docx"] {
+    assert_eq!(outcome.documents["good.docx"]["n_observations"], 2);
+    for path in ["bomb.docx", "deep.docx"] {
         assert_eq!(outcome.refused(path).0, "limit_exceeded");
     }
     // Entities of the file's own are not put in: the rest may be read or refused, but nothing grows and nothing leaks.
-    for path in ["in/laughs.docx", "in/external.docx"] {
+    for path in ["laughs.docx", "external.docx"] {
         match outcome.documents.get(path) {
             Some(document) => assert!(document["chars"].as_i64().unwrap() < 100, "{document:?}"),
             None => assert!(outcome.issues.contains_key(path), "{path} vanished"),
@@ -193,7 +193,7 @@ fn a_page_of_a_hundred_thousand_elements_in_each_other_is_refused() {
     let outcome = Outcome::of(folder.path());
     outcome.is_good();
     for name in ["div", "table-tr-td", "b", "ul-li"] {
-        assert_eq!(outcome.refused(&format!("in/{name}.html")).0, "limit_exceeded");
+        assert_eq!(outcome.refused(&format!("{name}.html")).0, "limit_exceeded");
     }
 }
 
@@ -241,7 +241,7 @@ fn pdf_files_that_lead_in_a_circle_come_to_an_end() {
     let outcome = Outcome::of(folder.path());
     outcome.is_good();
     for name in ["itself", "parents", "forms", "length"] {
-        let (code, message) = outcome.refused(&format!("in/{name}.pdf"));
+        let (code, message) = outcome.refused(&format!("{name}.pdf"));
         assert!(code != "document_panic" && !message.is_empty(), "{name}: {code}");
     }
 }
@@ -257,9 +257,9 @@ fn empty_files_and_folders_named_like_files_are_told_apart() {
     }
     let outcome = Outcome::of(folder.path());
     outcome.is_good();
-    assert_eq!(outcome.documents["in/folder.txt/inside.txt"]["n_observations"], 1);
+    assert_eq!(outcome.documents["folder.txt/inside.txt"]["n_observations"], 1);
     for name in ["empty.txt", "empty.csv", "empty.jsonl"] {
-        assert_eq!(outcome.refused(&format!("in/{name}")).0, "empty_file");
+        assert_eq!(outcome.refused(name).0, "empty_file");
     }
     assert_eq!(outcome.documents.len(), 2);
 }
@@ -293,16 +293,16 @@ fn what_is_no_file_is_told_and_never_opened() {
     fs::set_permissions(at("closed"), fs::Permissions::from_mode(0o700)).unwrap();
     outcome.is_good();
     for name in ["pipe.txt", "to-pipe.txt", "dangling.txt", "a.txt", "b.txt"] {
-        assert_eq!(outcome.refused(&format!("in/{name}")).0, "unreadable_file");
+        assert_eq!(outcome.refused(name).0, "unreadable_file");
     }
-    assert_eq!(outcome.refused("in/loop").0, "link_not_followed");
-    assert_eq!(outcome.documents["in/x\\xFE.txt"]["n_observations"], 1);
-    assert_eq!(outcome.documents["in/x\\xFF.txt"]["n_observations"], 1);
+    assert_eq!(outcome.refused("loop").0, "link_not_followed");
+    assert_eq!(outcome.documents["x\\xFE.txt"]["n_observations"], 1);
+    assert_eq!(outcome.documents["x\\xFF.txt"]["n_observations"], 1);
     if may_all {
         println!("skipped: this user may read every file");
     } else {
-        assert_eq!(outcome.refused("in/closed.txt").0, "unreadable_file");
-        assert_eq!(outcome.refused("in/closed").0, "unreadable_file");
+        assert_eq!(outcome.refused("closed.txt").0, "unreadable_file");
+        assert_eq!(outcome.refused("closed").0, "unreadable_file");
     }
 }
 
@@ -317,7 +317,7 @@ fn a_file_of_a_gigabyte_is_refused_unread() {
     outcome.is_good();
     for name in ["sparse.txt", "sparse.csv", "sparse.zip", "sparse.pdf"] {
         let message = "the file has 1073741824 bytes; read.max_file_bytes is 268435456";
-        assert_eq!(outcome.refused(&format!("in/{name}")), ("limit_exceeded", message));
+        assert_eq!(outcome.refused(name), ("limit_exceeded", message));
     }
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }

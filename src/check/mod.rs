@@ -1,33 +1,35 @@
 //! The end of the road: a dataset is held against what is expected of it.
 //!
 //! What the definitions of the tables say (columns, keys, references, closed lists) is expected without being said
-//! again; value ranges, sums and the rest are data ([`Expectations`]). The written files are read twice, a batch of rows
-//! at a time: first what rows lead to and are counted by, then every row. Of each key 8 bytes are kept, of each
-//! expectation the first failing rows.
+//! again; value ranges, sums and the rest are data ([`Expectations`]). A [`Plan`] looks at each piece of a table once and
+//! alone; what it keeps of a piece, a [`Tally`], can be stored. The tallies of all pieces together make the [`Verdict`].
 
+mod cell;
 mod expectations;
+mod plan;
 mod rule;
+mod tally;
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
+use arrow_array::RecordBatch;
+use parquet::arrow::arrow_reader::ArrowReaderMetadata;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::issue::Severity;
-use crate::stored::{self, Stored};
+use crate::stored;
 use crate::tidy::TableDescription;
 
 pub use expectations::Expectations;
-use rule::{Batch, Counts, Filter, Keys, Rule};
+pub use plan::Plan;
+pub use tally::Tally;
 
 /// How many rows are looked at together.
 const BATCH_ROWS: usize = 8192;
-/// How many characters of a text are shown.
-const SHOWN_CHARS: usize = 80;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -124,40 +126,51 @@ impl Verdict {
 ///
 /// # Errors
 ///
-/// [`Error::Config`] or [`Error::Io`] when there is nothing that can be checked, [`Error::Table`] when a file is broken.
+/// [`Error::Config`] or [`Error::Io`] when there is nothing that can be checked, or a file is broken.
 pub fn check(directory: &Path, tables: &[TableDescription], options: &CheckOptions) -> Result<Verdict> {
     let expectations = Expectations::load(options.expectations.as_deref(), tables)?;
+    let plan = Plan::new(tables, expectations, options.rows);
     let mut verdict = Verdict::default();
-    let mut present = Vec::new();
+    let mut files = Vec::new();
     for table in tables {
-        let outcome = columns_of(directory, table, options.rows)?;
-        if outcome.failed == 0 {
-            present.push(table);
-        }
+        let file = File::open(directory, table)?;
+        let outcome = columns_of(file.as_ref(), table, options.rows);
+        files.extend(file.filter(|_| outcome.failed == 0));
         verdict.expectations.push(outcome);
     }
-    let kept = Kept::read(directory, &present, &expectations)?;
-    for table in &present {
-        verdict.expectations.extend(check_table(directory, table, &expectations, &kept, options.rows)?);
-        if let Some(against) = &options.against {
-            verdict.expectations.extend(check_length(directory, against, table, &expectations)?);
+    let groups: Vec<(&File, usize)> =
+        files.iter().flat_map(|file| (0..file.groups()).map(move |group| (file, group))).collect();
+    let tallies: Vec<Tally> =
+        groups.par_iter().map(|(file, group)| file.tally(*group, &plan)).collect::<Result<_>>()?;
+    let mut pieces: BTreeMap<&str, Vec<&Tally>> = files.iter().map(|file| (file.table.name, Vec::new())).collect();
+    for ((file, _), tally) in groups.iter().zip(&tallies) {
+        pieces.entry(file.table.name).or_default().push(tally);
+    }
+    let before = options.against.as_deref().map(|against| rows_of(against, &files)).transpose()?;
+    let joined = plan.join(&pieces);
+    for file in &files {
+        let mut outcomes = joined.outcomes(file.table.name, before.as_ref());
+        let mut searches = joined.searches(file.table.name, &mut outcomes);
+        if !searches.is_empty() {
+            file.each_batch((0..file.groups()).collect(), |batch| {
+                searches.iter_mut().for_each(|search| search.add(batch));
+            })?;
         }
+        verdict.expectations.extend(outcomes);
     }
     Ok(verdict)
 }
 
 /// Whether the file is there with the columns that the definition says.
-fn columns_of(directory: &Path, table: &TableDescription, limit: usize) -> Result<Outcome> {
+fn columns_of(file: Option<&File>, table: &TableDescription, limit: usize) -> Outcome {
     let sentence = "The table is there, with the columns and types of its definition.".to_string();
     let mut outcome = Outcome::new(format!("{}.columns", table.name), Severity::Error, sentence);
-    let path = file_of(directory, table.name);
-    if !path.is_file() {
+    let Some(file) = file else {
         outcome.tell(Some(vec![("table".into(), "missing".into())]), limit);
-        return Ok(outcome);
-    }
-    let found = open(&path, table.name)?;
+        return outcome;
+    };
     for expected in table.schema().fields() {
-        let wrong = match found.schema().field_with_name(expected.name()) {
+        let wrong = match file.metadata.schema().field_with_name(expected.name()) {
             Ok(field) if field.data_type() == expected.data_type() => None,
             Ok(field) => Some(format!("{}, not {}", field.data_type(), expected.data_type())),
             Err(_) => Some("missing".to_string()),
@@ -165,147 +178,71 @@ fn columns_of(directory: &Path, table: &TableDescription, limit: usize) -> Resul
         outcome
             .tell(wrong.map(|wrong| vec![("column".into(), expected.name().clone()), ("type".into(), wrong)]), limit);
     }
-    Ok(outcome)
-}
-
-/// What the first reading keeps: the keys that rows lead to and the counts they are held against.
-struct Kept {
-    /// By table and columns.
-    keys: HashMap<(String, Vec<String>), Rc<Keys>>,
-    /// By the id of the expectation.
-    counts: HashMap<String, Rc<Counts>>,
-}
-
-impl Kept {
-    fn read(directory: &Path, tables: &[&TableDescription], expectations: &Expectations) -> Result<Kept> {
-        let mut kept = Kept { keys: HashMap::new(), counts: HashMap::new() };
-        let is_present = |name: &str| tables.iter().any(|table| table.name == name);
-        for key in tables.iter().flat_map(|table| table.foreign_keys()).filter(|key| is_present(key.table)) {
-            let columns: Vec<String> = key.referenced.iter().map(|name| name.to_string()).collect();
-            if let Entry::Vacant(free) = kept.keys.entry((key.table.to_string(), columns.clone())) {
-                let mut keys = Keys::default();
-                each_batch(directory, key.table, &columns, |batch| keys.add(batch, &columns))?;
-                free.insert(Rc::new(keys));
-            }
-        }
-        for entry in &expectations.expectation {
-            let Some(count) = entry.count.as_ref().filter(|count| is_present(&count.of)) else { continue };
-            let filter = Filter::new(&count.only, &count.unless);
-            let columns: Vec<String> = count.by.iter().cloned().chain(filter.columns()).collect();
-            let mut counts = Counts::default();
-            each_batch(directory, &count.of, &columns, |batch| counts.add(batch, &count.by, &filter))?;
-            kept.counts.insert(entry.id.clone(), Rc::new(counts));
-        }
-        Ok(kept)
-    }
-}
-
-/// Every row of a table against every rule for it.
-fn check_table(
-    directory: &Path,
-    table: &TableDescription,
-    expectations: &Expectations,
-    kept: &Kept,
-    limit: usize,
-) -> Result<Vec<Outcome>> {
-    let mut rules = Rule::of_definition(table, &kept.keys);
-    rules.extend(Rule::of_file(table, expectations, &kept.counts));
-    let shown = |name: &String| table.columns.iter().any(|column| column.name == *name);
-    let mut explaining: Vec<String> = table.key.iter().map(|name| name.to_string()).collect();
-    explaining.extend(expectations.show.iter().filter(|name| shown(name)).cloned());
-    let columns: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
-    let mut filled = vec![false; columns.len()];
-    let mut length = 0;
-    each_batch(directory, table.name, &columns, |batch| {
-        for (column, is_filled) in columns.iter().zip(&mut filled) {
-            *is_filled |= batch.has_values(column);
-        }
-        length += batch.len() as u64;
-        for row in 0..batch.len() {
-            for rule in &mut rules {
-                let Some(fails) = rule.fails(batch, row) else { continue };
-                let failing = fails.then(|| shown_row(batch, row, &explaining, &rule.columns()));
-                rule.outcome.tell(failing, limit);
-            }
-        }
-    })?;
-    let mut outcomes: Vec<Outcome> = rules.into_iter().map(|rule| rule.outcome).collect();
-    outcomes.push(check_filled(table, expectations, length, &filled, limit));
-    Ok(outcomes)
-}
-
-/// Key, columns in question and columns that explain, each once.
-fn shown_row(batch: &Batch, row: usize, explaining: &[String], concerned: &[String]) -> Vec<(String, String)> {
-    let mut shown: Vec<(String, String)> = Vec::new();
-    for column in explaining.iter().chain(concerned) {
-        if !shown.iter().any(|(name, _)| name == column) {
-            let text = batch.cell(column, row).to_string();
-            let cut: String = text.chars().take(SHOWN_CHARS).collect();
-            shown.push((column.clone(), if cut.len() < text.len() { format!("{cut}…") } else { text }));
-        }
-    }
-    shown
-}
-
-/// No column without any value, unless it may be so.
-fn check_filled(
-    table: &TableDescription,
-    expectations: &Expectations,
-    length: u64,
-    filled: &[bool],
-    limit: usize,
-) -> Outcome {
-    let options = &expectations.filled;
-    let sentence = format!("In a table of {} rows or more, no column is without any value.", options.min_rows);
-    let mut outcome = Outcome::new(format!("{}.filled", table.name), options.severity, sentence);
-    for (column, is_filled) in table.columns.iter().zip(filled) {
-        let may_be_empty = length < options.min_rows
-            || options.except.iter().any(|name| *name == format!("{}.{}", table.name, column.name));
-        let failing = (!is_filled && !may_be_empty).then(|| vec![("column".to_string(), column.name.clone())]);
-        outcome.tell(failing, limit);
-    }
     outcome
 }
 
-/// Not much shorter than in another dataset, where that has the table.
-fn check_length(
-    directory: &Path,
-    against: &Path,
-    table: &TableDescription,
-    expectations: &Expectations,
-) -> Result<Option<Outcome>> {
-    let before = file_of(against, table.name);
-    if !before.is_file() {
-        return Ok(None);
+/// The numbers of rows of those tables that another directory has too.
+fn rows_of(directory: &Path, files: &[File]) -> Result<BTreeMap<String, u64>> {
+    let mut rows = BTreeMap::new();
+    for table in files.iter().map(|file| file.table) {
+        if let Some(file) = File::open(directory, table)? {
+            // A file does not say less than none.
+            let length = file.metadata.metadata().file_metadata().num_rows().unsigned_abs();
+            rows.insert(table.name.to_string(), length);
+        }
     }
-    let rows = |path: &Path| Ok::<i64, Error>(open(path, table.name)?.metadata().file_metadata().num_rows());
-    let (before, now) = (rows(&before)?, rows(&file_of(directory, table.name))?);
-    let sentence = format!("The table has not lost more than {} % of its rows.", expectations.rows.max_fall_pct);
-    let mut outcome = Outcome::new(format!("{}.rows", table.name), expectations.rows.severity, sentence);
-    let least = before as f64 * (1.0 - expectations.rows.max_fall_pct / 100.0);
-    let failing = ((now as f64) < least)
-        .then(|| vec![("rows_before".to_string(), before.to_string()), ("rows".to_string(), now.to_string())]);
-    outcome.tell(failing, 1);
-    Ok(Some(outcome))
+    Ok(rows)
+}
+
+/// The file of a table.
+struct File<'t> {
+    table: &'t TableDescription,
+    path: PathBuf,
+    metadata: ArrowReaderMetadata,
+}
+
+impl<'t> File<'t> {
+    /// The file of a table in a directory, if it is there.
+    fn open(directory: &Path, table: &'t TableDescription) -> Result<Option<File<'t>>> {
+        let path = file_of(directory, table.name);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let metadata = stored::metadata(&path, |message| broken(table.name, &message))?;
+        Ok(Some(File { table, path, metadata }))
+    }
+
+    fn groups(&self) -> usize {
+        self.metadata.metadata().num_row_groups()
+    }
+
+    fn tally(&self, group: usize, plan: &Plan) -> Result<Tally> {
+        let name = self.table.name;
+        let mut tally = plan.begin(name);
+        self.each_batch(vec![group], |batch| plan.add(name, batch, &mut tally))?;
+        plan.close(name, &mut tally);
+        Ok(tally)
+    }
+
+    /// Hands the rows of some row groups on, some at a time.
+    fn each_batch(&self, groups: Vec<usize>, mut take: impl FnMut(&RecordBatch)) -> Result<()> {
+        let rows = stored::reopen(&self.path, &self.metadata)?.with_row_groups(groups).with_batch_size(BATCH_ROWS);
+        let columns = self.table.columns.iter().map(|column| column.name.as_str());
+        stored::each_batch(
+            rows,
+            columns,
+            |message| broken(self.table.name, &message),
+            |batch| {
+                take(&batch);
+                Ok(())
+            },
+        )?;
+        Ok(())
+    }
 }
 
 fn file_of(directory: &Path, table: &str) -> PathBuf {
     directory.join(format!("{table}.parquet"))
-}
-
-fn open(path: &Path, table: &str) -> Result<Stored> {
-    stored::open(path, |message| broken(table, &message))
-}
-
-/// Hands some columns of a table on, some rows at a time.
-fn each_batch(directory: &Path, table: &str, columns: &[String], mut take: impl FnMut(&Batch)) -> Result<()> {
-    let table_file = open(&file_of(directory, table), table)?.with_batch_size(BATCH_ROWS);
-    let wrong = |message: String| broken(table, &message);
-    stored::each_batch(table_file, columns.iter().map(String::as_str), wrong, |batch| {
-        take(&Batch::new(&batch));
-        Ok(())
-    })?;
-    Ok(())
 }
 
 fn broken(table: &str, message: &str) -> Error {
@@ -319,35 +256,38 @@ mod tests {
     use crate::issue::{Issue, IssueCode};
     use crate::manifest::Sources;
     use crate::model::{Date, DocumentRow, ObservationRow, SentenceRow, TargetRow};
+    use crate::publish::open as open_output;
     use crate::tidy::{self, AreaRow, CoverageRow, IndicatorRow, UnitRow};
     use crate::vocab::Vocabulary;
-    use crate::write::Publication;
-    use arrow_array::{RecordBatch, StringArray};
+    use arrow_array::StringArray;
     use arrow_schema::Schema;
     use parquet::arrow::ArrowWriter;
     use std::fs;
-    use std::sync::Arc;
+    use std::sync::{Arc, LazyLock};
     use tempfile::TempDir;
 
-    fn tables() -> Vec<TableDescription> {
-        crate::tidy::tables(&Vocabulary::embedded().unwrap())
+    static TABLES: LazyLock<Vec<TableDescription>> =
+        LazyLock::new(|| crate::tidy::tables(&Vocabulary::embedded().unwrap()));
+
+    pub(super) fn tables() -> Vec<TableDescription> {
+        TABLES.clone()
     }
 
-    const DOCUMENT: &str = "00000000000000d1";
-    const FIRST: &str = "00000000000000a1";
-    const SECOND: &str = "00000000000000a2";
+    pub(super) const DOCUMENT: &str = "00000000000000d1";
+    pub(super) const FIRST: &str = "00000000000000a1";
+    pub(super) const SECOND: &str = "00000000000000a2";
 
     /// A small dataset that is as it should be.
-    struct Rows {
-        document: DocumentRow,
-        observations: Vec<ObservationRow>,
-        targets: Vec<TargetRow>,
-        issues: Vec<Issue>,
-        coverage: CoverageRow,
-        units: Vec<UnitRow>,
+    pub(super) struct Rows {
+        pub document: DocumentRow,
+        pub observations: Vec<ObservationRow>,
+        pub targets: Vec<TargetRow>,
+        pub issues: Vec<Issue>,
+        pub coverage: CoverageRow,
+        pub units: Vec<UnitRow>,
     }
 
-    fn observation(id: &str, measure: &'static str, value: f64, unit_measure: &str) -> ObservationRow {
+    pub(super) fn observation(id: &str, measure: &'static str, value: f64, unit_measure: &str) -> ObservationRow {
         ObservationRow {
             obs_id: id.into(),
             document_id: DOCUMENT.into(),
@@ -378,7 +318,7 @@ mod tests {
         }
     }
 
-    fn sound() -> Rows {
+    pub(super) fn sound() -> Rows {
         let target = TargetRow {
             target_id: "00000000000000b1".into(),
             document_id: DOCUMENT.into(),
@@ -397,8 +337,8 @@ mod tests {
         Rows {
             document: DocumentRow {
                 document_id: DOCUMENT.into(),
-                container: "txt",
-                report_kind: "work_report",
+                container: "txt".into(),
+                report_kind: "work_report".into(),
                 ref_area: Some("110101".into()),
                 area_level: Some("county".into()),
                 n_observations: 2,
@@ -420,8 +360,13 @@ mod tests {
     }
 
     fn published(rows: &Rows) -> (TempDir, PathBuf) {
+        published_with(rows, &WriteOptions::default())
+    }
+
+    fn published_with(rows: &Rows, options: &WriteOptions) -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
-        let mut publication = Publication::begin(folder.path(), &WriteOptions::default()).unwrap();
+        let output = open_output(folder.path());
+        let mut publication = output.begin(options, crate::publish::no_plan()).unwrap();
         let sentence = SentenceRow {
             document_id: DOCUMENT.into(),
             sentence_id: 0,
@@ -443,7 +388,7 @@ mod tests {
         publication.append(&tidy::INDICATORS, &[gdp]).unwrap();
         publication.append(&tidy::UNITS, &rows.units).unwrap();
         publication.append(&tidy::AREAS, &[area]).unwrap();
-        let directory = publication.finish(Sources::default(), &tables()).unwrap().directory;
+        let directory = publication.finish(Sources::default(), &[], &tables()).unwrap().directory;
         // The tables that these rows have nothing for are there all the same.
         for table in tables().iter().filter(|table| !file_of(&directory, table.name).exists()) {
             write(&directory, table.name, &RecordBatch::new_empty(Arc::new(table.schema())));
@@ -711,5 +656,27 @@ mod tests {
         let failing = failing_lines(&check(&directory, &tables(), &options()).unwrap());
         assert_eq!(failing.len(), 3);
         assert_eq!(failing[2], "and 1 more");
+    }
+
+    #[test]
+    fn rows_fail_the_same_in_one_row_group_and_in_many() {
+        let mut rows = sound();
+        rows.observations.extend(rows.observations.clone());
+        rows.observations[3].sentence_id = 7;
+        rows.observations[2].source_end = 20;
+        rows.units.push(rows.units[0].clone());
+        let options = CheckOptions { rows: 9, ..CheckOptions::default() };
+        let page = |row_group_rows| {
+            let (_folder, directory) =
+                published_with(&rows, &WriteOptions { row_group_rows, ..WriteOptions::default() });
+            check(&directory, &tables(), &options).unwrap().to_text()
+        };
+        let (one, many) = (page(1000), page(1));
+        assert_eq!(one, many);
+        assert_eq!(one.matches("obs_id=").count(), 4, "{one}");
+        let at = many.find("FAIL error    observations.key").unwrap();
+        let shown: Vec<&str> = many[at..].lines().skip(1).take(2).collect();
+        assert!(shown[0].trim().starts_with(&format!("obs_id={FIRST} ")), "{shown:?}");
+        assert!(shown[1].trim().starts_with(&format!("obs_id={SECOND} ")), "{shown:?}");
     }
 }

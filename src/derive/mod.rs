@@ -16,17 +16,15 @@ use polars::prelude::{DataFrame, PolarsError};
 use crate::error::{Error, Result};
 use crate::tidy::TableDescription;
 use crate::vocab::Vocabulary;
-use crate::write::Publication;
 
 pub use conflicts::{CHECKS, CONFLICTS};
 pub use outcomes::TARGET_OUTCOMES;
 pub use panel::{PANEL, panel_wide_description};
 pub use vintages::VINTAGES;
-pub use written::Group;
-use written::Written;
+pub use written::{GROUP_DOCUMENTS, Group, Written};
 
 /// A table and what a group of areas adds to it.
-type Made = (TableDescription, DataFrame);
+pub type Made = (TableDescription, DataFrame);
 
 /// The tables made here, in the order of the codebook.
 pub fn tables(vocabulary: &Vocabulary) -> Vec<TableDescription> {
@@ -40,23 +38,8 @@ pub fn tables(vocabulary: &Vocabulary) -> Vec<TableDescription> {
     ]
 }
 
-/// Makes all derived tables of what a publication has written so far.
-pub fn derive(publication: &mut Publication, vocabulary: &Vocabulary) -> Result<()> {
-    let written = Written::open(publication.written()?, vocabulary)?;
-    for documents in written.groups() {
-        let group = written.group(documents)?;
-        for (table, frame) in tables_of(&group, vocabulary)? {
-            publication.append_frame(&table, &frame)?;
-            if table.name == panel::PANEL_WIDE {
-                publication.append_csv(&table, &frame)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// What a group of areas adds to each table.
-fn tables_of(group: &Group, vocabulary: &Vocabulary) -> Result<Vec<Made>> {
+/// What a group of areas adds to each table, in the order of [`tables`].
+pub fn tables_of(group: &Group, vocabulary: &Vocabulary) -> Result<Vec<Made>> {
     let vintages = vintages::vintages(group).collect().map_err(wrong(VINTAGES.name))?;
     let panel = panel::panel(&vintages).collect().map_err(wrong(PANEL.name))?;
     let wide = panel_wide_description(vocabulary);

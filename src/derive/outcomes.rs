@@ -199,9 +199,11 @@ fn stated_later(targets: LazyFrame, vintages: &DataFrame, same: &str, taken: &[(
         col("outside_review"),
         col("document_id").alias("stating_document_id"),
         col("as_of").alias("stated_as_of"),
+        col("row"),
     ];
     stated.extend(taken.iter().map(|(column, name)| col(*column).alias(*name)));
-    let stated = vintages.clone().lazy().select(stated);
+    // A join keeps no order: of statements of equal rank the first in `vintages` is taken.
+    let stated = vintages.clone().lazy().with_row_index("row", None).select(stated);
     let key = || [col("area"), col(same)];
     let names = taken.iter().map(|(_, name)| *name).chain(["stating_document_id"]);
     targets
@@ -210,7 +212,10 @@ fn stated_later(targets: LazyFrame, vintages: &DataFrame, same: &str, taken: &[(
         .join(stated, key(), key(), JoinArgs::new(JoinType::Inner))
         .filter(col("stating_document_id").neq(col("document_id")).and(col("stated_as_of").gt_eq(col("as_of"))))
         .with_column(col("reviewed_year").neq(col("year")).alias("is_late"))
-        .sort(["target_id", "is_late", "inexact", "outside_review", "stated_as_of", "stating_document_id"], ascending())
+        .sort(
+            ["target_id", "is_late", "inexact", "outside_review", "stated_as_of", "stating_document_id", "row"],
+            ascending(),
+        )
         .group_by_stable([col("target_id")])
         .agg(names.map(|name| col(name).first()).collect::<Vec<_>>())
 }

@@ -1,6 +1,6 @@
 //! The written tables as data frames, the documents of some areas at a time.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,13 +16,19 @@ use polars::prelude::{
 };
 
 use super::{fact, wrong};
+use sha2::{Digest, Sha256};
+
 use crate::error::{Error, Result};
 use crate::model::Date;
 use crate::stored;
 use crate::vocab::{Area, Vocabulary};
 
 /// So many documents are looked at together, unless one area alone has more.
-const GROUP_DOCUMENTS: usize = 1024;
+pub const GROUP_DOCUMENTS: usize = 1024;
+/// Areas are cut into so many groups, about, as long as a group has no more areas than that.
+const GROUPS: usize = 24;
+/// The most areas of a group, about.
+const MAX_AREAS: usize = 16;
 /// The most steps from a division to what it has become.
 const MAX_SUCCESSORS: usize = 8;
 
@@ -125,14 +131,37 @@ pub struct Group {
     pub issues: DataFrame,
 }
 
+impl Group {
+    /// What some of the documents state.
+    pub fn part(&self, documents: &HashSet<String>) -> Result<Group> {
+        let part = |frame: &DataFrame, table| -> Result<DataFrame> {
+            let ids = frame.column("document_id").and_then(Column::str).map_err(wrong(table))?;
+            let is_wanted: BooleanChunked =
+                ids.iter().map(|id| Some(documents.contains(id.unwrap_or_default()))).collect();
+            frame.filter(&is_wanted).map_err(wrong(table))
+        };
+        Ok(Group {
+            documents: part(&self.documents, "documents")?,
+            observations: part(&self.observations, "observations")?,
+            targets: part(&self.targets, "targets")?,
+            issues: part(&self.issues, "issues")?,
+        })
+    }
+}
+
 /// The tables of a run, and which documents belong together.
-pub(super) struct Written<'v> {
+pub struct Written<'v> {
     directory: PathBuf,
     vocabulary: &'v Vocabulary,
     /// Document to the place it is of, as that is known today; no copies.
     area_of: HashMap<String, Option<String>>,
     groups: Vec<HashSet<String>>,
+    /// Of each table the first and the last row group in which a document has rows.
+    places: HashMap<&'static str, Places>,
 }
+
+/// The first and the last row group of each document.
+type Places = HashMap<String, (usize, usize)>;
 
 impl<'v> Written<'v> {
     /// Looks through `documents` in a directory of tables.
@@ -155,25 +184,38 @@ impl<'v> Written<'v> {
             by_area.entry((area.clone(), alone)).or_default().push(id.clone());
             area_of.insert(id.clone(), area);
         }
-        Ok(Written { directory, vocabulary, area_of, groups: grouped(by_area.into_values()) })
+        let usual = (by_area.len() / GROUPS).next_power_of_two().min(MAX_AREAS) as u64;
+        let areas = by_area.into_iter();
+        let areas = areas.map(|((area, alone), documents)| (begins_group(area.or(alone), usual), documents));
+        let tables = ["documents", "observations", "targets", "issues"];
+        let places = tables.map(|table| Ok((table, places(&directory, table)?)));
+        let places = places.into_iter().collect::<Result<_>>()?;
+        Ok(Written { directory, vocabulary, area_of, groups: grouped(areas), places })
     }
 
     /// The documents of some areas at a time, areas in the order of their codes.
-    pub fn groups(&self) -> impl Iterator<Item = &HashSet<String>> {
-        self.groups.iter()
+    pub fn groups(&self) -> &[HashSet<String>] {
+        &self.groups
     }
 
     /// What the documents state.
     pub fn group(&self, documents: &HashSet<String>) -> Result<Group> {
         let frame = |table, columns: &[&str]| {
-            let mut frame = read(&self.directory, table, columns, Some(documents))?;
+            let places = self.places.get(table).map(|places| (documents, places));
+            let mut frame = read(&self.directory, table, columns, places)?;
             self.add_area(&mut frame).map_err(wrong(table))?;
             Ok::<DataFrame, Error>(frame)
         };
-        let mut observations = frame("observations", &OBSERVATIONS)?;
-        add_numbers(&mut observations).map_err(wrong("observations"))?;
-        fact::add_to_observations(&mut observations, self.vocabulary).map_err(wrong("observations"))?;
-        let mut targets = frame("targets", &TARGETS)?;
+        let (observations, targets) = rayon::join(
+            || {
+                let mut observations = frame("observations", &OBSERVATIONS)?;
+                add_numbers(&mut observations).map_err(wrong("observations"))?;
+                fact::add_to_observations(&mut observations, self.vocabulary).map_err(wrong("observations"))?;
+                Ok::<DataFrame, Error>(observations)
+            },
+            || frame("targets", &TARGETS),
+        );
+        let (observations, mut targets) = (observations?, targets?);
         fact::add_to_targets(&mut targets, &observations, self.vocabulary).map_err(wrong("targets"))?;
         Ok(Group {
             documents: frame("documents", &DOCUMENTS)?,
@@ -191,12 +233,19 @@ impl<'v> Written<'v> {
     }
 }
 
-/// Lists of documents put together up to the size of a group.
-fn grouped(areas: impl Iterator<Item = Vec<String>>) -> Vec<HashSet<String>> {
+/// Whether a group begins with an area, as one area in so many does. Which ones is told by their names, so that a report
+/// more or less does not move areas from group to group.
+fn begins_group(area: Option<String>, usual: u64) -> bool {
+    let digest = Sha256::digest(area.unwrap_or_default());
+    u64::from(digest[0]).is_multiple_of(usual)
+}
+
+/// The documents of areas put together up to the size of a group; with each area, whether it begins one.
+fn grouped(areas: impl Iterator<Item = (bool, Vec<String>)>) -> Vec<HashSet<String>> {
     let mut groups: Vec<HashSet<String>> = Vec::new();
-    for documents in areas {
+    for (begins, documents) in areas {
         match groups.last_mut() {
-            Some(last) if last.len() + documents.len() <= GROUP_DOCUMENTS => last.extend(documents),
+            Some(last) if !begins && last.len() + documents.len() <= GROUP_DOCUMENTS => last.extend(documents),
             _ => groups.push(documents.into_iter().collect()),
         }
     }
@@ -260,17 +309,43 @@ fn add_numbers(observations: &mut DataFrame) -> PolarsResult<()> {
     Ok(())
 }
 
-/// Columns of a written table, of some documents or of all.
+/// Where the documents of a written table have their rows.
+fn places(directory: &Path, table: &'static str) -> Result<Places> {
+    let path = directory.join(format!("{table}.parquet"));
+    let wrong_file = |message: String| Error::Table { table, message };
+    let metadata = stored::metadata(&path, wrong_file)?;
+    let mut places = Places::new();
+    for group in 0..metadata.metadata().num_row_groups() {
+        let file = stored::reopen(&path, &metadata)?.with_row_groups(vec![group]);
+        stored::each_batch(file, ["document_id"], wrong_file, |batch| {
+            let mut last = None;
+            for id in batch.column(0).as_string::<i32>().iter().flatten().filter(|id| last.replace(*id) != Some(*id)) {
+                match places.get_mut(id) {
+                    Some(place) => place.1 = group,
+                    None => drop(places.insert(id.to_string(), (group, group))),
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(places)
+}
+
+/// Columns of a written table, of all documents or of some, whose places are known.
 fn read(
     directory: &Path,
     table: &'static str,
     columns: &[&str],
-    documents: Option<&HashSet<String>>,
+    wanted: Option<(&HashSet<String>, &Places)>,
 ) -> Result<DataFrame> {
     let path = directory.join(format!("{table}.parquet"));
     let wrong_file = |message: String| Error::Table { table, message };
     let mut file = stored::open(&path, wrong_file)?;
-    if let Some(documents) = documents.cloned() {
+    if let Some((documents, places)) = wanted {
+        let documents = documents.clone();
+        let places = documents.iter().filter_map(|id| places.get(id));
+        let groups: BTreeSet<usize> = places.flat_map(|&(first, last)| first..=last).collect();
+        file = file.with_row_groups(groups.into_iter().collect());
         let only_id = ProjectionMask::columns(file.parquet_schema(), ["document_id"]);
         let is_wanted = move |batch: RecordBatch| {
             let ids = batch.column(0).as_string::<i32>();
@@ -322,8 +397,8 @@ mod tests {
     use super::*;
     use crate::config::WriteOptions;
     use crate::model::{DocumentRow, ObservationRow};
+    use crate::publish;
     use crate::tidy;
-    use crate::write::Publication;
 
     fn area(code: &str, successor: Option<&str>) -> Area {
         Area {
@@ -342,8 +417,8 @@ mod tests {
             document_id: id.into(),
             ref_area: area.map(Into::into),
             duplicate_of: copy_of.map(Into::into),
-            report_kind: "work_report",
-            container: "txt",
+            report_kind: "work_report".into(),
+            container: "txt".into(),
             ..DocumentRow::default()
         }
     }
@@ -371,7 +446,8 @@ mod tests {
     #[test]
     fn documents_of_one_place_come_together_and_copies_stay_out() {
         let output = tempfile::tempdir().unwrap();
-        let mut publication = Publication::begin(output.path(), &WriteOptions::default()).unwrap();
+        let output = publish::open(output.path());
+        let mut publication = output.begin(&WriteOptions::default(), crate::publish::no_plan()).unwrap();
         let documents = [
             document("a", Some("130621"), None),
             document("b", None, None),
@@ -392,9 +468,10 @@ mod tests {
         vocabulary.areas = vec![area("130621", Some("130608")), area("130608", Some("130608"))];
         let written = Written::open(publication.written().unwrap(), &vocabulary).unwrap();
 
-        let groups: Vec<_> = written.groups().collect();
-        assert_eq!(groups.len(), 1);
-        let group = written.group(groups[0]).unwrap();
+        let all: HashSet<String> = ["a", "b", "c"].map(String::from).into();
+        assert_eq!(written.groups().iter().flatten().cloned().collect::<HashSet<_>>(), all);
+        assert!(written.groups().iter().any(|group| group.contains("a") && group.contains("c")));
+        let group = written.group(&all).unwrap();
         assert_eq!(texts(&group.documents, "document_id"), ["a", "b", "c"].map(|id| Some(id.to_string())));
         let today = [Some("130608".to_string()), None, Some("130608".to_string())];
         assert_eq!(texts(&group.documents, "area"), today);
@@ -413,9 +490,12 @@ mod tests {
 
     #[test]
     fn a_group_ends_before_it_grows_too_large_but_holds_an_area_whole() {
-        let area = |count: usize, name: &str| (0..count).map(|i| format!("{name}{i}")).collect::<Vec<_>>();
-        let groups = grouped([area(1000, "a"), area(24, "b"), area(1, "c"), area(3000, "d")].into_iter());
+        let area =
+            |count: usize, name: &str| (name == "b", (0..count).map(|i| format!("{name}{i}")).collect::<Vec<_>>());
+        let groups = grouped([area(1000, "a"), area(24, "aa"), area(1, "c"), area(3000, "d")].into_iter());
         assert_eq!(groups.iter().map(HashSet::len).collect::<Vec<_>>(), [1024, 1, 3000]);
+        let groups = grouped([area(3, "a"), area(4, "aa"), area(5, "b"), area(1, "c")].into_iter());
+        assert_eq!(groups.iter().map(HashSet::len).collect::<Vec<_>>(), [7, 6]);
         assert_eq!(grouped([].into_iter()), [HashSet::new()]);
     }
 

@@ -11,8 +11,8 @@ use crate::decode::{DecodeOptions, decode_bytes};
 use crate::error::{Error, Result};
 use crate::extract::{Direction, Measure, Status};
 use crate::model::{COMPARATORS, ROLES};
+use crate::publish::tables_in;
 use crate::stored;
-use crate::write::tables_in;
 
 /// The file of a gold directory that lists the catalogue ids the annotators could give, one a line.
 const INDICATORS: &str = "indicators.txt";

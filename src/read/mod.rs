@@ -10,7 +10,7 @@ mod html;
 pub mod pdf;
 mod table;
 mod text;
-mod walk;
+pub(crate) mod walk;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,7 @@ use crate::config::{Config, ReadOptions};
 use crate::error::{Error, Result};
 use crate::issue::{Issue, IssueCode};
 use crate::model::{Decoded, RawFile};
+use crate::store::{LocalCopy, Object};
 use crate::vocab::Vocabulary;
 use docx::package::PackageKind;
 
@@ -59,25 +60,34 @@ pub struct InputFile {
 #[derive(Debug, Clone)]
 pub enum Place {
     File(PathBuf),
+    /// An object in a store.
+    Object(Object),
     /// A file in an archive, by its number.
-    Member(Arc<Archive>, usize),
-    Record(Arc<Table>, Record),
+    Member(Arc<Opened<Archive>>, usize),
+    Record(Arc<Opened<Table>>, Record),
     /// Nothing to read: what was found instead.
     Nowhere(Issue),
+}
+
+/// An archive or a table, and the copy of it on this machine if it lies in a store.
+#[derive(Debug)]
+pub struct Opened<T> {
+    of: T,
+    _copy: Option<LocalCopy>,
 }
 
 /// Lists the documents that the inputs name, each once: files sorted by path, the members of an archive by name, the
 /// records of a table in their order.
 ///
-/// An input is a file, a directory (read recursively) or a glob such as `reports/**/*.txt`;
-/// relative ones start at `base`. A file that is named is taken as it is; in directories and globs
+/// An input is a file, a directory (read recursively), a glob such as `reports/**/*.txt`, or a URL of an object store
+/// that names the same; relative ones start at `base`. A file that is named is taken as it is; in directories and globs
 /// hidden files, hidden directories and `README.md` are passed over. What is found and cannot be read (a pipe, a link
 /// that leads nowhere, a directory that may not be listed, a broken archive) stands in the list with its issue.
 ///
 /// # Errors
 ///
 /// [`Error::Config`] for a path that does not exist or a glob that makes no sense,
-/// [`Error::NoInput`] when there is no file at all.
+/// [`Error::NoInput`] when there is no file at all, [`Error::Store`] when an object store does not answer.
 pub fn list_inputs(options: &ReadOptions, base: &Path) -> Result<Vec<InputFile>> {
     let mut found = walk::Found::new();
     let starts = options.inputs.iter().map(|input| walk::find(input, base, &mut found)).collect::<Result<Vec<_>>>()?;
@@ -86,13 +96,10 @@ pub fn list_inputs(options: &ReadOptions, base: &Path) -> Result<Vec<InputFile>>
     }
     let above = shown(&common_folder(&starts));
     let mut inputs = Vec::new();
-    for (whole_path, file) in found {
+    for (whole_path, place) in found {
         let below = whole_path.strip_prefix(&above).unwrap_or(&whole_path).trim_start_matches('/');
         let source_path = if below.is_empty() { "." } else { below }.to_string();
-        match file {
-            Ok(path) => list_file(path, source_path, options, &mut inputs),
-            Err(issue) => inputs.push(InputFile { source_path, place: Place::Nowhere(issue) }),
-        }
+        list_file(place, source_path, options, &mut inputs);
     }
     Ok(inputs)
 }
@@ -107,30 +114,49 @@ fn common_folder(folders: &[PathBuf]) -> PathBuf {
 }
 
 /// A file is one document; an archive or a table is as many as it holds.
-fn list_file(path: PathBuf, source_path: String, options: &ReadOptions, inputs: &mut Vec<InputFile>) {
-    let listed = match extension(&source_path).as_deref() {
-        Some("zip") => list_archive(&path, &source_path, options, inputs),
-        Some(extension) if table::EXTENSIONS.contains(&extension) => {
-            list_table(&path, &source_path, options, inputs).map(|()| true)
-        }
-        _ => Ok(false),
+fn list_file(place: Place, source_path: String, options: &ReadOptions, inputs: &mut Vec<InputFile>) {
+    let listed = match is_collection(&source_path) {
+        true => list_collection(&place, &source_path, options, inputs),
+        false => Ok(false),
     };
     match listed {
         Ok(true) => {}
-        Ok(false) => inputs.push(InputFile { source_path, place: Place::File(path) }),
+        Ok(false) => inputs.push(InputFile { source_path, place }),
         Err(issue) => inputs.push(InputFile { source_path, place: Place::Nowhere(issue) }),
+    }
+}
+
+/// Adds what an archive or a table holds; `false` if it is one document after all.
+fn list_collection(
+    place: &Place,
+    source_path: &str,
+    options: &ReadOptions,
+    inputs: &mut Vec<InputFile>,
+) -> std::result::Result<bool, Issue> {
+    let (path, copy) = match place {
+        Place::File(path) => (path.clone(), None),
+        Place::Object(object) => {
+            let copy = object.copy(options.max_file_bytes)?;
+            (copy.path().to_path_buf(), Some(copy))
+        }
+        _ => return Ok(false),
+    };
+    match extension(source_path).as_deref() {
+        Some("zip") => list_archive(&path, copy, source_path, options, inputs),
+        _ => list_table(&path, copy, source_path, options, inputs).map(|()| true),
     }
 }
 
 /// Adds the members of an archive; `false` if the file is one document after all.
 fn list_archive(
     path: &Path,
+    copy: Option<LocalCopy>,
     source_path: &str,
     options: &ReadOptions,
     inputs: &mut Vec<InputFile>,
 ) -> std::result::Result<bool, Issue> {
     let Some((archive, members, issues)) = archive::list(path, options)? else { return Ok(false) };
-    let archive = Arc::new(archive);
+    let archive = Arc::new(Opened { of: archive, _copy: copy });
     for issue in issues {
         inputs.push(InputFile { source_path: source_path.to_string(), place: Place::Nowhere(issue) });
     }
@@ -146,12 +172,13 @@ fn list_archive(
 
 fn list_table(
     path: &Path,
+    copy: Option<LocalCopy>,
     source_path: &str,
     options: &ReadOptions,
     inputs: &mut Vec<InputFile>,
 ) -> std::result::Result<(), Issue> {
     let (table, records) = table::list(path, options)?;
-    let table = Arc::new(table);
+    let table = Arc::new(Opened { of: table, _copy: copy });
     inputs.extend(records.into_iter().map(|record| InputFile {
         source_path: format!("{source_path}#{}", record.number),
         place: Place::Record(Arc::clone(&table), record),
@@ -163,8 +190,9 @@ fn list_table(
 pub fn read(input: &InputFile, options: &ReadOptions) -> (Option<RawFile>, Vec<Issue>) {
     let (file, mut issues) = match &input.place {
         Place::File(path) => raw_file(input, load(path, options.max_file_bytes), options),
-        Place::Member(archive, index) => raw_file(input, archive.load(*index), options),
-        Place::Record(table, record) => table.load(record, &input.source_path),
+        Place::Object(object) => raw_file(input, object.load(options.max_file_bytes), options),
+        Place::Member(archive, index) => raw_file(input, archive.of.load(*index), options),
+        Place::Record(table, record) => table.of.load(record, &input.source_path),
         Place::Nowhere(issue) => (None, vec![issue.clone()]),
     };
     for issue in &mut issues {
@@ -390,18 +418,15 @@ mod tests {
     fn members_and_records_stand_where_their_file_stands() {
         let folder = folder(&["in/b.txt", "in/d.txt", "in/bad.jsonl"]);
         fs::write(folder.path().join("in/c.csv"), "年份,正文\n2020,甲\n2021,乙\n").unwrap();
-        assert_eq!(
-            listed(&["in"], folder.path()),
-            ["in/b.txt", "in/bad.jsonl", "in/c.csv#1", "in/c.csv#2", "in/d.txt"]
-        );
+        assert_eq!(listed(&["in"], folder.path()), ["b.txt", "bad.jsonl", "c.csv#1", "c.csv#2", "d.txt"]);
         let inputs = list_inputs(&inputs_of(&["in/c.csv", "in/bad.jsonl"]), folder.path()).unwrap();
         let (file, issues) = read(&inputs[2], &ReadOptions::default());
         let file = file.unwrap();
-        assert_eq!((file.source_path.as_str(), file.label.as_str()), ("in/c.csv#2", "2021"));
+        assert_eq!((file.source_path.as_str(), file.label.as_str()), ("c.csv#2", "2021"));
         assert_eq!((file.bytes.as_slice(), issues), ("乙".as_bytes(), vec![]));
         let (file, issues) = read(&inputs[0], &ReadOptions::default());
         assert!(file.is_none());
-        assert_eq!((issues[0].code, issues[0].source_path.as_str()), (IssueCode::DamagedContainer, "in/bad.jsonl"));
+        assert_eq!((issues[0].code, issues[0].source_path.as_str()), (IssueCode::DamagedContainer, "bad.jsonl"));
     }
 
     #[test]
@@ -437,16 +462,16 @@ mod tests {
         };
         let unreadable = Some(IssueCode::UnreadableFile);
         let files = [
-            ("in/a.txt", None),
-            ("in/dangling.txt", unreadable),
-            ("in/dir.txt/b.txt", None),
-            ("in/itself", Some(IssueCode::LinkNotFollowed)),
-            ("in/link.txt", None),
-            ("in/loop.txt", unreadable),
-            ("in/other", Some(IssueCode::LinkNotFollowed)),
-            ("in/socket.txt", unreadable),
-            ("in/x\\xFE.txt", None),
-            ("in/x\\xFF.txt", None),
+            ("a.txt", None),
+            ("dangling.txt", unreadable),
+            ("dir.txt/b.txt", None),
+            ("itself", Some(IssueCode::LinkNotFollowed)),
+            ("link.txt", None),
+            ("loop.txt", unreadable),
+            ("other", Some(IssueCode::LinkNotFollowed)),
+            ("socket.txt", unreadable),
+            ("x\\xFE.txt", None),
+            ("x\\xFF.txt", None),
         ];
         let named = |files: &[(&str, Option<IssueCode>)]| -> Vec<(String, Option<IssueCode>)> {
             files.iter().map(|(name, code)| (name.to_string(), *code)).collect()
@@ -457,8 +482,8 @@ mod tests {
             files.iter().filter(|(name, _)| name.ends_with(".txt") && !name.contains("dir")).copied().collect();
         assert_eq!(codes("in/*.txt"), named(&in_folder));
         // A link that a pattern names is followed, so deep as the pattern goes.
-        assert_eq!(codes("in/*/c.txt"), named(&[("in/other/c.txt", None)]));
-        assert_eq!(codes("in/socket.txt"), named(&[("in/socket.txt", unreadable)]));
+        assert_eq!(codes("in/*/c.txt"), named(&[("other/c.txt", None)]));
+        assert_eq!(codes("in/socket.txt"), named(&[("socket.txt", unreadable)]));
     }
 
     #[test]

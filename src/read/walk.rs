@@ -1,18 +1,22 @@
-//! Finds the files that an input names: a file, a directory or a glob. Nothing found is opened, and nothing
+//! Finds the files that an input names: a file, a directory, a glob or a URL of an object store. Nothing found is opened, and nothing
 //! that cannot be read ends the walk: it stands in the list as an issue.
 
-use super::shown;
+use super::{Place, shown};
 use crate::error::{Error, Result};
 use crate::issue::{Issue, IssueCode};
+use crate::store::{self, Location};
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{FileType, Metadata};
 use std::path::{Component, Path, PathBuf};
 
 /// What was found, by its whole path in the form that the tables show: a file, or why there is none to read.
-pub type Found = BTreeMap<String, std::result::Result<PathBuf, Issue>>;
+pub type Found = BTreeMap<String, Place>;
 
 /// Adds what one input names; a relative one starts at `base`. Gives the folder below which it was found.
 pub fn find(input: &str, base: &Path, found: &mut Found) -> Result<PathBuf> {
+    if let Some(location) = Location::parse(input)? {
+        return store::find(&location, input, found);
+    }
     let path = base.join(input);
     let shown_path = whole(&path)?;
     match std::fs::metadata(&path) {
@@ -35,7 +39,7 @@ pub fn find(input: &str, base: &Path, found: &mut Found) -> Result<PathBuf> {
                 let Step::Named(name) = step else { break };
                 folder.push(name);
             }
-            whole(&folder)
+            Ok(plain(&folder))
         }
         Err(error) => {
             let message = format!("input {input} does not exist (looked for {}): {error}", path.display());
@@ -44,18 +48,22 @@ pub fn find(input: &str, base: &Path, found: &mut Found) -> Result<PathBuf> {
     }
 }
 
-/// A path from the root on, without `.` and `..`; how it is shown, not how it is opened.
+/// A path from the root on; how it is shown, not how it is opened.
 fn whole(path: &Path) -> Result<PathBuf> {
-    let absolute = std::path::absolute(if path.as_os_str().is_empty() { Path::new(".") } else { path })
-        .map_err(Error::io("cannot find", path))?;
-    Ok(absolute.components().fold(PathBuf::new(), |mut whole, component| {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    Ok(plain(&std::path::absolute(path).map_err(Error::io("cannot find", path))?))
+}
+
+/// A path from the root on without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut plain, component| {
         match component {
-            Component::ParentDir => drop(whole.pop()),
+            Component::ParentDir => drop(plain.pop()),
             Component::CurDir => {}
-            component => whole.push(component),
+            component => plain.push(component),
         }
-        whole
-    }))
+        plain
+    })
 }
 
 /// One part of a glob.
@@ -179,15 +187,12 @@ pub fn is_passed_over(name: &str) -> bool {
 }
 
 fn add(found: &mut Found, path: PathBuf, shown_path: &Path, kind: FileType) {
-    let file = match refusal(kind) {
-        None => Ok(path),
-        Some(issue) => Err(issue),
-    };
-    found.entry(shown(shown_path)).or_insert(file);
+    let place = refusal(kind).map_or(Place::File(path), Place::Nowhere);
+    found.entry(shown(&plain(shown_path))).or_insert(place);
 }
 
 fn add_issue(found: &mut Found, shown_path: &Path, issue: Issue) {
-    found.entry(shown(shown_path)).or_insert(Err(issue));
+    found.entry(shown(&plain(shown_path))).or_insert(Place::Nowhere(issue));
 }
 
 /// Why a thing is not opened: a pipe would be waited on for ever, a device has no end.

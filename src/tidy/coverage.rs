@@ -11,7 +11,7 @@ use crate::model::{DocumentRow, ObservationRow, TargetRow};
 const DAMAGED: &str = "damaged";
 
 /// What a report says of an indicator.
-const FOUND: &str = "found";
+pub(crate) const FOUND: &str = "found";
 const TARGET_ONLY: &str = "target_only";
 const NOT_MENTIONED: &str = "not_mentioned";
 const STATES: [&str; 4] = [FOUND, TARGET_ONLY, DAMAGED, NOT_MENTIONED];

@@ -25,18 +25,18 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         Column::new(
             "source_path",
             Get::Text(|row| Some(&row.source_path)),
-            "The path of the file as it was given to the program, with / between its parts; bytes that are \
+            "The path of the file below the folder that holds all inputs, with / between its parts; bytes that are \
              no UTF-8 as \\xNN. A member of an archive stands behind it (archive.zip/folder/x.docx), a \
              record of a table has its number (reports.csv#12): the first record below the header is 1; in \
              JSON Lines it is the number of the line.",
         )
-        .zh("程序读到的文件路径，各级之间用 / 隔开，不是 UTF-8 的字节写作 \\xNN。压缩包内的文件接在压缩包路径\
+        .zh("文件在包含全部输入的文件夹之下的路径，各级之间用 / 隔开，不是 UTF-8 的字节写作 \\xNN。压缩包内的文件接在压缩包路径\
              之后（archive.zip/folder/x.docx）；表格中的一条记录写作路径加 # 和序号（reports.csv#12），表头下\
              第一条为 1，JSON Lines 中为行号。")
         .required(),
         Column::new(
             "container",
-            Get::Text(|row| Some(row.container)),
+            Get::Text(|row| Some(&row.container)),
             "The kind of file: txt, html, docx, doc or pdf; of a file in an archive or a table its own.",
         )
         .zh("文件类型：txt、html、docx、doc 或 pdf；压缩包或表格里的文件为其自身的类型。")
@@ -44,7 +44,7 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         .one_of(&["txt", "html", "docx", "doc", "pdf"]),
         Column::new(
             "encoding",
-            Get::Text(|row| row.encoding),
+            Get::Text(|row| row.encoding.as_deref()),
             "The encoding in which the bytes were read: UTF-8, GB18030 (also GBK and GB2312), Big5 (also \
              HKSCS), UTF-16LE, UTF-16BE, HZ. Of a file with lines in several encodings it is that of most \
              characters. Of a text that had been decoded wrongly before it was saved it is the steps from \
@@ -65,7 +65,7 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         .unit("1"),
         Column::new(
             "encoding_runner_up",
-            Get::Text(|row| row.encoding_runner_up),
+            Get::Text(|row| row.encoding_runner_up.as_deref()),
             "The second best encoding; null when a byte order mark or the marks of HZ decided.",
         )
         .zh("得分第二的编码；由字节顺序标记或 HZ 标记直接确定编码时为空。"),
@@ -85,7 +85,7 @@ pub static DOCUMENTS: TableDef<DocumentRow> = TableDef {
         .zh("正文上方的报告标题。"),
         Column::new(
             "report_kind",
-            Get::Text(|row| Some(row.report_kind)),
+            Get::Text(|row| Some(&row.report_kind)),
             "The genre: work_report (政府工作报告), performance (绩效管理工作报告), communique (统计公报) or \
              other.",
         )

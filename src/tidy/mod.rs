@@ -76,7 +76,7 @@ impl Kind {
     }
 
     /// The name of the type in the codebook.
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Kind::Text => "string",
             Kind::Int32 => "int32",

@@ -19,6 +19,7 @@ mod pages;
 mod series;
 mod tables;
 mod targets;
+mod trie;
 mod verdicts;
 
 pub use checks::{CheckKind, CheckWords};
@@ -33,6 +34,7 @@ pub use verdicts::{VerdictExample, VerdictRule, VerdictRules};
 
 use dictionaries::load_dictionaries;
 use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
+use trie::Trie;
 
 /// The embedded vocabulary: every file of `data/vocab`.
 pub const EMBEDDED: &[(&str, &str)] = &[
@@ -334,16 +336,16 @@ pub struct Vocabulary {
     whole_terms: HashMap<String, usize>,
     share_terms: HashMap<String, usize>,
     words: Vec<Word>,
-    word_matcher: AhoCorasick,
+    word_trie: Trie,
     unit_matcher: AhoCorasick,
     suffix_matcher: AhoCorasick,
     place_matcher: AhoCorasick,
     slogan_matcher: AhoCorasick,
-    area_matcher: AhoCorasick,
-    /// For each pattern of `area_matcher`: the areas with that name.
+    area_trie: Trie,
+    /// For each word of `area_trie`: the areas with that name.
     area_names: Vec<Vec<usize>>,
-    stem_matcher: AhoCorasick,
-    /// For each pattern of `stem_matcher`: the areas with that stem.
+    stem_trie: Trie,
+    /// For each word of `stem_trie`: the areas with that stem.
     area_stems: Vec<Vec<usize>>,
 }
 
@@ -354,8 +356,12 @@ impl Vocabulary {
         Vocabulary::from_files(files)
     }
 
-    /// The vocabulary of a directory laid out like `data/vocab`.
+    /// The vocabulary of a directory laid out like `data/vocab`, or of such a one in a zip file, as it stands beside the
+    /// tables that were made with it.
     pub fn from_dir(dir: &Path) -> Result<Vocabulary> {
+        if dir.is_file() {
+            return Vocabulary::from_files(files_of_archive(dir)?);
+        }
         let mut files = Vec::new();
         const FILES: [&str; 13] = [
             "areas.csv",
@@ -433,17 +439,17 @@ impl Vocabulary {
             }
         }
         words.inherit_endings();
-        let (area_names, area_matcher) = areas_by(&areas, |area| &area.name)?;
-        let (area_stems, stem_matcher) = areas_by(&areas, Area::stem)?;
+        let (area_names, area_trie) = areas_by(&areas, |area| &area.name);
+        let (area_stems, stem_trie) = areas_by(&areas, Area::stem);
         Ok(Vocabulary {
-            word_matcher: matcher(words.list.iter().map(|w| w.text.as_str()))?,
+            word_trie: Trie::new(words.list.iter().map(|w| w.text.as_str())),
             unit_matcher: matcher(units.iter().map(|u| u.text.as_str()))?,
             suffix_matcher: matcher(endings.name_suffixes.iter().map(String::as_str))?,
             slogan_matcher: matcher(endings.slogan_nouns.iter().map(String::as_str))?,
             place_matcher: matcher(endings.places.iter().map(String::as_str))?,
-            area_matcher,
+            area_trie,
             area_names,
-            stem_matcher,
+            stem_trie,
             area_stems,
             tables: tables::load_tables(text_of("tables.csv"))?,
             targets: targets::load_targets(text_of("targets.csv"))?,
@@ -469,16 +475,16 @@ impl Vocabulary {
 
     /// The longest known word that begins exactly at `at`, and its end.
     pub fn word_at(&self, text: &str, at: usize) -> Option<(usize, &Word)> {
-        let (end, pattern) = longest_at(&self.word_matcher, text, at)?;
+        let (end, word) = self.word_trie.longest_at(text, at)?;
         // 6G is no word in 6GW.
         let is_cut = text[..end].ends_with(|c: char| c.is_ascii_alphanumeric())
             && text[end..].starts_with(|c: char| c.is_ascii_alphabetic());
-        (!is_cut).then(|| (end, &self.words[pattern]))
+        (!is_cut).then(|| (end, &self.words[word]))
     }
 
     /// All words in text order, none overlapping, the longest of those that begin first.
     pub fn words_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t Word)> + 't {
-        self.word_matcher.find_iter(text).map(|m| (m.range(), &self.words[m.pattern().as_usize()]))
+        self.word_trie.find_iter(text).map(|(range, word)| (range, &self.words[word]))
     }
 
     /// The indicator that a share is of whose part is one of its `shares`.
@@ -534,13 +540,28 @@ impl Vocabulary {
 
     /// The division names in a text, in order, each with the areas that have or had it.
     pub fn areas_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t [usize])> + 't {
-        self.area_matcher.find_iter(text).map(|m| (m.range(), self.area_names[m.pattern().as_usize()].as_slice()))
+        self.area_trie.find_iter(text).map(|(range, word)| (range, self.area_names[word].as_slice()))
     }
 
     /// Every mention of a division by its stem (广东), with the areas that have or had it.
     pub fn area_stems_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = &'t [usize]> + 't {
-        self.stem_matcher.find_iter(text).map(|m| self.area_stems[m.pattern().as_usize()].as_slice())
+        self.stem_trie.find_iter(text).map(|(_, word)| self.area_stems[word].as_slice())
     }
+}
+
+/// The files of a zip file that holds a vocabulary.
+pub(crate) fn files_of_archive(path: &Path) -> Result<Vec<(String, String)>> {
+    let wrong = |error: String| Error::Config(format!("{} holds no vocabulary: {error}", path.display()));
+    let file = std::fs::File::open(path).map_err(Error::io("cannot read vocabulary", path))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(|error| wrong(error.to_string()))?;
+    let mut files = Vec::new();
+    for index in 0..archive.len() {
+        let member = archive.by_index(index).map_err(|error| wrong(error.to_string()))?;
+        let name = member.name().map_err(|error| wrong(error.to_string()))?.to_string();
+        let text = std::io::read_to_string(member).map_err(|error| wrong(format!("{name}: {error}")))?;
+        files.push((name, text));
+    }
+    Ok(files)
 }
 
 /// The levels of divisions, each within the one before.
@@ -566,14 +587,14 @@ impl Area {
     }
 }
 
-/// A matcher over what `text_of` gives of every area, and for each of its patterns the areas that have it.
-fn areas_by(areas: &[Area], text_of: impl Fn(&Area) -> &str) -> Result<(Vec<Vec<usize>>, AhoCorasick)> {
+/// What `text_of` gives of every area, and for each of these words the areas that have it.
+fn areas_by(areas: &[Area], text_of: impl Fn(&Area) -> &str) -> (Vec<Vec<usize>>, Trie) {
     let mut index: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, area) in areas.iter().enumerate() {
         index.entry(text_of(area)).or_default().push(at);
     }
-    let matcher = matcher(index.keys().copied())?;
-    Ok((index.into_values().collect(), matcher))
+    let trie = Trie::new(index.keys().copied());
+    (index.into_values().collect(), trie)
 }
 
 fn longest_at(matcher: &AhoCorasick, text: &str, at: usize) -> Option<(usize, usize)> {

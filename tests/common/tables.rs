@@ -1,5 +1,8 @@
 //! The command and what it publishes.
 
+// Every test file takes its part of this module.
+#![allow(dead_code)]
+
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use serde_json::{Map, Value, json};

@@ -220,7 +220,7 @@ fn by_pdftotext(bytes: &[u8], config: &Config) -> Result<Pages, Failure> {
 
 /// Runs a program on the file; one that takes too long has failed.
 fn run(program: &Path, arguments: &[&str], bytes: &[u8], config: &Config) -> Result<Ended, Failure> {
-    let ended = process::run(program, arguments, bytes, limits(config))
+    let ended = process::run(program, arguments, bytes, limits(config), &config.stop)
         .map_err(|error| Failure::Missing(format!("{} does not start: {error}", program.display())))?;
     if ended.status.is_none() {
         let message = format!("reading it takes longer than read.pdf_seconds = {}", config.read.pdf_seconds);

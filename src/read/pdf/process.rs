@@ -5,12 +5,16 @@
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How often it is looked whether the program has ended.
 const POLL: Duration = Duration::from_millis(3);
 /// How much of what the program complains of is kept.
 const MAX_COMPLAINT_BYTES: u64 = 4096;
+
+/// How much more processor time than time a program is allowed, so that it is always the clock that ends it.
+const GRACE_SECONDS: u64 = 5;
 
 /// What a program may use up.
 #[derive(Debug, Clone, Copy)]
@@ -29,18 +33,24 @@ pub struct Ended {
     pub output: Vec<u8>,
     /// What it wrote to standard error, the beginning.
     pub complaint: String,
-    /// `None` when it was stopped after the time allowed.
+    /// `None` when it was ended after the time allowed, or because the work is given up.
     pub status: Option<ExitStatus>,
     /// Whether it had more to say than is taken.
     pub is_cut: bool,
 }
 
-/// Runs a program with the bytes as its standard input.
+/// Runs a program with the bytes as its standard input, until it ends or `stop` is set.
 ///
 /// # Errors
 ///
 /// When it cannot be started.
-pub fn run(program: &Path, arguments: &[&str], input: &[u8], limits: Limits) -> std::io::Result<Ended> {
+pub fn run(
+    program: &Path,
+    arguments: &[&str],
+    input: &[u8],
+    limits: Limits,
+    stop: &AtomicBool,
+) -> std::io::Result<Ended> {
     let mut child = bounded(program, limits)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -58,7 +68,7 @@ pub fn run(program: &Path, arguments: &[&str], input: &[u8], limits: Limits) -> 
             if let Some(status) = child.try_wait()? {
                 break Some(status);
             }
-            if Instant::now() >= deadline {
+            if Instant::now() >= deadline || stop.load(Ordering::Relaxed) {
                 child.kill()?;
                 child.wait()?;
                 break None;
@@ -80,13 +90,17 @@ fn take(pipe: impl Read, max_bytes: u64) -> Vec<u8> {
     bytes
 }
 
-/// The command with its memory bounded by the shell that starts it and then becomes it.
+/// The command with its memory and its time bounded by the shell that starts it and then becomes it. The bound on time
+/// is for a program that is left alone, because the run that started it was killed.
 #[cfg(unix)]
 fn bounded(program: &Path, limits: Limits) -> Command {
     let mut command = Command::new("sh");
     let kilobytes = limits.bytes.div_ceil(1024);
     // Where the shell cannot bound memory (macOS) the program runs without that bound.
-    let script = format!("ulimit -c 0; ulimit -v {kilobytes} 2>/dev/null; exec \"$0\" \"$@\"");
+    let script = format!(
+        "ulimit -c 0; ulimit -t {} 2>/dev/null; ulimit -v {kilobytes} 2>/dev/null; exec \"$0\" \"$@\"",
+        limits.seconds.saturating_add(GRACE_SECONDS)
+    );
     command.args(["-c", &script]).arg(program);
     command
 }
@@ -104,7 +118,21 @@ mod tests {
     const LIMITS: Limits = Limits { seconds: 20, bytes: 1 << 30, output_bytes: 1 << 20 };
 
     fn shell(script: &str, input: &[u8], limits: Limits) -> Ended {
-        run(Path::new("sh"), &["-c", script], input, limits).unwrap()
+        run(Path::new("sh"), &["-c", script], input, limits, &AtomicBool::new(false)).unwrap()
+    }
+
+    #[test]
+    fn a_program_ends_when_the_work_is_given_up() {
+        let stop = AtomicBool::new(true);
+        let ended = run(Path::new("sh"), &["-c", "exec sleep 600"], b"", LIMITS, &stop).unwrap();
+        assert_eq!(ended.status, None);
+    }
+
+    #[test]
+    fn a_program_left_alone_ends_by_itself() {
+        // The limit is set on the process: the shell tells it.
+        let ended = shell("ulimit -t", b"", Limits { seconds: 7, ..LIMITS });
+        assert_eq!(ended.output, b"12\n");
     }
 
     #[test]
