@@ -292,7 +292,10 @@ impl Road<'_> {
         }
         let mut rest = chunks.as_slice();
         while !rest.is_empty() {
-            let (now, later) = rest.split_at(self.batch(rest));
+            let (now, later) = rest.split_at(at_once(
+                rest.iter().map(|chunk| (chunk.is_kept, chunk.documents.len())),
+                self.config.run.batch,
+            ));
             rest = later;
             let made = now.par_iter().map(|chunk| self.rows(chunk, &publication.maker));
             let (pieces, notes): (Vec<_>, Vec<_>) =
@@ -313,17 +316,6 @@ impl Road<'_> {
         let key = digest_of([seed, "documents"].into_iter().chain(keys.iter().map(String::as_str)));
         let is_kept = self.cache.is_some_and(|cache| cache.has(&key));
         Chunk { listed, documents, keys, key, is_kept }
-    }
-
-    /// How many of the chunks are taken together: as many documents as the batch holds, kept ones not counted, but at
-    /// least one chunk.
-    fn batch(&self, chunks: &[Chunk]) -> usize {
-        let mut documents = 0;
-        let fits = chunks.iter().take(CHUNKS_AT_ONCE).take_while(|chunk| {
-            documents += if chunk.is_kept { 0 } else { chunk.documents.len() };
-            documents <= self.config.run.batch
-        });
-        fits.count().max(1)
     }
 
     /// The rows of a chunk: kept from an earlier run, or made of those documents that are not.
@@ -404,23 +396,16 @@ impl Road<'_> {
         for table in &tables {
             publication.append_empty(table)?;
         }
-        let piece = match self.cache.and_then(|cache| cache.get(&key)) {
-            Some(piece) => piece,
-            None => {
-                let rows = [
-                    tidy::INDICATORS.batch(&indicator_rows(self.vocabulary))?,
-                    tidy::DICTIONARY_TERMS.batch(&dictionary_rows(self.vocabulary))?,
-                    tidy::UNITS.batch(&unit_rows(self.vocabulary))?,
-                    tidy::AREAS.batch(&area_rows(self.vocabulary))?,
-                ];
-                let tables: Vec<_> = tables.into_iter().zip(rows).collect();
-                let piece = publication.maker.piece(&tables, Vec::new())?;
-                if let Some(cache) = self.cache {
-                    cache.put(&key, &piece);
-                }
-                piece
-            }
-        };
+        let maker = &publication.maker;
+        let piece = self.kept_or_made(&key, || {
+            let rows = [
+                tidy::INDICATORS.batch(&indicator_rows(self.vocabulary))?,
+                tidy::DICTIONARY_TERMS.batch(&dictionary_rows(self.vocabulary))?,
+                tidy::UNITS.batch(&unit_rows(self.vocabulary))?,
+                tidy::AREAS.batch(&area_rows(self.vocabulary))?,
+            ];
+            maker.piece(&tables.into_iter().zip(rows).collect::<Vec<_>>(), Vec::new())
+        })?;
         publication.append_pieces(vec![piece.tables])
     }
 
@@ -435,7 +420,10 @@ impl Road<'_> {
         let mut rest = groups.as_slice();
         while !rest.is_empty() {
             go_on(self.watch)?;
-            let (now, later) = rest.split_at(self.areas_at_once(rest));
+            let (now, later) = rest.split_at(at_once(
+                rest.iter().map(|areas| (areas.is_kept, areas.documents.len())),
+                derive::GROUP_DOCUMENTS,
+            ));
             rest = later;
             // What is to be made is read together, since reports of one area may stand in many row groups.
             let new = now.iter().filter(|areas| !areas.is_kept).flat_map(|areas| areas.documents);
@@ -456,37 +444,45 @@ impl Road<'_> {
         Areas { documents, key, is_kept }
     }
 
-    /// How many groups of areas are taken together; as [`Road::batch`].
-    fn areas_at_once(&self, groups: &[Areas]) -> usize {
-        let mut documents = 0;
-        let fits = groups.iter().take(CHUNKS_AT_ONCE).take_while(|areas| {
-            documents += if areas.is_kept { 0 } else { areas.documents.len() };
-            documents <= derive::GROUP_DOCUMENTS
-        });
-        fits.count().max(1)
-    }
-
     /// What is made of some areas: kept from an earlier run, or made of what they state.
     fn derived_rows(&self, areas: &Areas, stated: &Group, written: &Written, maker: &Maker) -> Result<Piece> {
         self.watch.advance(1);
-        if let Some(piece) = self.cache.and_then(|cache| cache.get(&areas.key)) {
+        self.kept_or_made(&areas.key, || {
+            let group = match areas.is_kept {
+                // What was kept is damaged.
+                true => written.group(areas.documents)?,
+                false => stated.part(areas.documents)?,
+            };
+            let rows = tables_of(&group, self.vocabulary)?.into_iter().map(|(table, frame)| {
+                let rows = table.frame_batch(&frame)?;
+                Ok((table, rows))
+            });
+            maker.piece(&rows.collect::<Result<Vec<_>>>()?, Vec::new())
+        })
+    }
+
+    /// A piece that an earlier run has kept; else it is made, and kept for the next.
+    fn kept_or_made(&self, key: &str, make: impl FnOnce() -> Result<Piece>) -> Result<Piece> {
+        if let Some(piece) = self.cache.and_then(|cache| cache.get(key)) {
             return Ok(piece);
         }
-        let group = match areas.is_kept {
-            // What was kept is damaged.
-            true => written.group(areas.documents)?,
-            false => stated.part(areas.documents)?,
-        };
-        let rows = tables_of(&group, self.vocabulary)?.into_iter().map(|(table, frame)| {
-            let rows = table.frame_batch(&frame)?;
-            Ok((table, rows))
-        });
-        let piece = maker.piece(&rows.collect::<Result<Vec<_>>>()?, Vec::new())?;
+        let piece = make()?;
         if let Some(cache) = self.cache {
-            cache.put(&areas.key, &piece);
+            cache.put(key, &piece);
         }
         Ok(piece)
     }
+}
+
+/// How many groups, told as whether an earlier run has kept them and how many documents they have, are taken together: at
+/// most so many documents, kept ones not counted, but at least one group.
+fn at_once(groups: impl Iterator<Item = (bool, usize)>, most: usize) -> usize {
+    let mut sum = 0;
+    let fits = groups.take(CHUNKS_AT_ONCE).take_while(|&(is_kept, documents)| {
+        sum += if is_kept { 0 } else { documents };
+        sum <= most
+    });
+    fits.count().max(1)
 }
 
 /// Areas whose reports are set side by side together.
