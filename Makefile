@@ -108,6 +108,7 @@ golden:
 
 bench:
 	$(CARGO) bench --bench pipeline
+	$(CARGO) bench --bench floor
 
 # Arbitrary bytes for every reader and the whole road, each for so many seconds (cargo-fuzz must be there).
 SECONDS ?= 10

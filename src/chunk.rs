@@ -7,8 +7,9 @@ use std::ops::Range;
 
 /// In a small corpus a chunk has so many documents, about.
 const MIN_DOCUMENTS: usize = 16;
-/// In a large one so many: some 50,000 observations, a good size for a row group.
-const MAX_DOCUMENTS: usize = 256;
+/// In a large one so many: some 20,000 observations and 50,000 sentences, a row group that is worth its head and that two
+/// threads can have in memory at once.
+const MAX_DOCUMENTS: usize = 128;
 /// A corpus is cut into so many chunks, about, as long as they are neither smaller nor larger than that.
 const CHUNKS: usize = 24;
 /// A chunk ends when it has so many bytes.
@@ -62,7 +63,7 @@ mod tests {
 
     #[test]
     fn chunks_are_all_inputs_and_neither_small_nor_large() {
-        for (count, usual) in [(10, 16), (400, 16), (3_000, 128), (50_000, 256)] {
+        for (count, usual) in [(10, 16), (400, 16), (3_000, 128), (50_000, 128)] {
             let inputs = inputs(count);
             let chunks = chunks(&inputs);
             assert_eq!(chunks.iter().cloned().flatten().collect::<Vec<_>>(), (0..inputs.len()).collect::<Vec<_>>());

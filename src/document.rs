@@ -7,7 +7,7 @@ use crate::decode::decode;
 use crate::duplicates::Signature;
 use crate::extract::{Extracted, Source, count_terms, extract};
 use crate::issue::{Issue, IssueCode};
-use crate::model::{Decoded, DocumentOutcome, DocumentRow, RawFile, Report, SentenceRow};
+use crate::model::{Decoded, DocumentOutcome, DocumentRow, RawFile, Report, SentenceRow, Shared};
 use crate::normalize::{Normalized, normalize};
 use crate::parse::{damage_signs, parse};
 use crate::vocab::Vocabulary;
@@ -49,6 +49,7 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
     let Some(Walked { decoded, normalized, report, extracted }) = walked else {
         return DocumentOutcome { issues, ..outcome };
     };
+    let document_id = Shared::from(file.document_id.as_str());
     outcome.sentences = report
         .sentences
         .iter()
@@ -56,7 +57,7 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
         .map(|(index, sentence)| {
             let span = normalized.source_span(&sentence.range);
             SentenceRow {
-                document_id: file.document_id.clone(),
+                document_id: document_id.clone(),
                 sentence_id: index as i32 + 1,
                 section_path: report.sections[sentence.section].path.clone(),
                 section_role: sentence.role.name(),
@@ -97,7 +98,7 @@ pub fn document(file: &RawFile, config: &Config, vocabulary: &Vocabulary) -> Doc
         n_issues: issues.len() as i32,
     });
     (outcome.term_counts, outcome.term_matches) =
-        count_terms(&normalized.text, &report, &file.document_id, &vocabulary.dictionaries);
+        count_terms(&normalized.text, &report, &document_id, &vocabulary.dictionaries);
     outcome.signature = Signature::of(&normalized.text);
     outcome.observations = extracted.observations;
     outcome.targets = extracted.targets;

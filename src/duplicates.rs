@@ -1,25 +1,31 @@
 //! Documents with nearly the same text: the same report from two sources, saved twice, printed with another page round it.
 //!
-//! A signature of a few numbers stands for the text of a document (MinHash): the share of equal numbers in two signatures is
-//! about the share of short passages that the texts have in common. Only Chinese characters and digits count, so encoding,
-//! line breaks and spaces do not.
+//! A signature of a few numbers stands for the text of a document (MinHash of one permutation: every short passage falls to
+//! one of the numbers, which is the least of its hashes): the share of equal numbers in two signatures is about the share of
+//! passages that the texts have in common. Only Chinese characters and digits count, so encoding, line breaks and spaces do
+//! not.
 
-use crate::issue::{Issue, IssueCode};
-use crate::model::DocumentRow;
+#[cfg(feature = "tables")]
+mod known;
+
+#[cfg(feature = "tables")]
+pub use known::Known;
+
 use crate::normalize::is_han;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// A passage that is compared: so many characters in a row.
 const SHINGLE_CHARS: usize = 8;
 /// The numbers of a signature.
 const SIGNATURE_SIZE: usize = 63;
 /// Signatures are compared where they agree in a group of so many numbers.
+#[cfg(feature = "tables")]
 const BAND_SIZE: usize = 3;
 /// A text with fewer characters says too little to be told from another: an empty page, a title.
 const MIN_CHARS: usize = 300;
 /// From this share of equal numbers on two texts are nearly the same. Copies of one report from different sources share
 /// 0.88 and more, reports of two years of one place at most 0.13, the first page of a report and the whole some 0.2.
+#[cfg(feature = "tables")]
 const NEARLY_THE_SAME: f64 = 0.6;
 
 /// What is kept of the text of a document to compare it with others.
@@ -29,28 +35,30 @@ pub struct Signature(Vec<u32>);
 impl Signature {
     /// The signature of a plain text; `None` for a text too short.
     pub fn of(text: &str) -> Option<Signature> {
-        let chars: Vec<char> = text.chars().filter(|&c| c.is_ascii_digit() || is_han(c)).collect();
-        if chars.len() < MIN_CHARS {
-            return None;
-        }
-        // One multiplier a number: as good as a hash function of its own.
-        let multipliers: [u64; SIGNATURE_SIZE] = std::array::from_fn(|index| mixed(index as u64) | 1);
         let mut least = [u32::MAX; SIGNATURE_SIZE];
-        for shingle in chars.windows(SHINGLE_CHARS) {
-            let hash = shingle.iter().fold(0u64, |hash, &c| mixed(hash ^ u64::from(c)));
-            for (least, multiplier) in least.iter_mut().zip(multipliers) {
-                *least = (*least).min((hash.wrapping_mul(multiplier) >> 32) as u32);
+        let mut passage = Passage::default();
+        let mut chars = 0;
+        for c in text.chars().filter(|&c| c.is_ascii_digit() || is_han(c)) {
+            chars += 1;
+            let hash = mixed(passage.push(c));
+            if chars >= SHINGLE_CHARS {
+                let place = ((hash >> 32) * SIGNATURE_SIZE as u64) >> 32;
+                let least = &mut least[place as usize];
+                *least = (*least).min(hash as u32);
             }
         }
-        Some(Signature(least.to_vec()))
+        (chars >= MIN_CHARS).then(|| Signature(least.to_vec()))
     }
 
     /// The share of equal numbers.
+    #[cfg(feature = "tables")]
     fn likeness(&self, other: &Signature) -> f64 {
         let equal = self.0.iter().zip(&other.0).filter(|(a, b)| a == b).count();
         equal as f64 / SIGNATURE_SIZE as f64
     }
 
+    /// What two texts that are nearly the same most likely have one of in common.
+    #[cfg(feature = "tables")]
     fn bands(&self) -> impl Iterator<Item = u64> + '_ {
         self.0.chunks(BAND_SIZE).enumerate().map(|(band, numbers)| {
             numbers.iter().fold(band as u64, |hash, &n| mixed(hash.rotate_left(21) ^ u64::from(n)))
@@ -69,49 +77,23 @@ fn mixed(number: u64) -> u64 {
     stirred ^ (stirred >> 31)
 }
 
-/// A document met: what is needed to find it again and to name it.
-#[derive(Debug)]
-struct Met {
-    signature: Signature,
-    document_id: String,
-    source_path: String,
+/// The last characters of a text as one number.
+#[derive(Default)]
+struct Passage {
+    last: [u32; SHINGLE_CHARS],
+    at: usize,
+    number: u64,
 }
 
-/// The documents met so far that are no duplicates themselves.
-#[derive(Debug, Default)]
-pub struct Known {
-    documents: Vec<Met>,
-    /// For every band the first document that has it.
-    bands: HashMap<u64, u32>,
-}
-
-impl Known {
-    /// Names in `document` the first document with nearly the same text, if there is one; else remembers it.
-    pub fn meet(&mut self, signature: Signature, document: &mut DocumentRow) -> Option<Issue> {
-        let candidates = signature.bands().filter_map(|band| self.bands.get(&band).copied());
-        let like = |&at: &u32| self.documents[at as usize].signature.likeness(&signature) >= NEARLY_THE_SAME;
-        if let Some(first) = candidates.filter(like).min() {
-            let first = &self.documents[first as usize];
-            document.duplicate_of = Some(first.document_id.clone());
-            document.n_issues += 1;
-            let mut issue = Issue::new(
-                IssueCode::NearDuplicate,
-                format!("nearly the same text as {}; its rows stand twice", first.source_path),
-            );
-            issue.document_id = Some(document.document_id.clone());
-            issue.source_path.clone_from(&document.source_path);
-            return Some(issue);
-        }
-        let at = self.documents.len() as u32;
-        for band in signature.bands() {
-            self.bands.entry(band).or_insert(at);
-        }
-        self.documents.push(Met {
-            signature,
-            document_id: document.document_id.clone(),
-            source_path: document.source_path.clone(),
-        });
-        None
+impl Passage {
+    /// Takes the next character in and the oldest one out.
+    fn push(&mut self, c: char) -> u64 {
+        const OLDEST: u64 = GOLDEN.wrapping_pow(SHINGLE_CHARS as u32);
+        let oldest = std::mem::replace(&mut self.last[self.at], c.into());
+        self.at = (self.at + 1) % SHINGLE_CHARS;
+        let number = self.number.wrapping_mul(GOLDEN).wrapping_add(u64::from(c));
+        self.number = number.wrapping_sub(OLDEST.wrapping_mul(oldest.into()));
+        self.number
     }
 }
 
@@ -120,7 +102,7 @@ mod tests {
     use super::*;
 
     /// A report of a place and a year: of every ten sentences `own` are its own, the others those of the genre.
-    fn report(place: &str, year: usize, own: usize) -> String {
+    pub(super) fn report(place: &str, year: usize, own: usize) -> String {
         let parts = ["工业", "农业", "旅游", "教育", "卫生", "交通", "环保", "金融", "科技", "文化"];
         let sentence = |i: usize| {
             let part = parts[i % parts.len()];
@@ -132,42 +114,19 @@ mod tests {
         (0..200).map(sentence).collect()
     }
 
-    fn met(texts: &[&str]) -> Vec<(Option<String>, usize)> {
-        let mut known = Known::default();
-        let meet = |(index, text): (usize, &&str)| {
-            let mut document = DocumentRow { document_id: format!("d{index}"), ..DocumentRow::default() };
-            let issue = Signature::of(text).and_then(|signature| known.meet(signature, &mut document));
-            assert_eq!(issue.is_some(), document.duplicate_of.is_some());
-            assert_eq!(
-                issue.iter().filter(|issue| issue.code == IssueCode::NearDuplicate).count(),
-                issue.iter().count()
-            );
-            (document.duplicate_of, document.n_issues as usize)
-        };
-        texts.iter().enumerate().map(meet).collect()
-    }
-
     #[test]
-    fn copies_name_the_first_and_other_years_and_places_stay_apart() {
-        let first = report("甲县", 2020, 8);
-        let copy = format!("首页 打印\n{}\n责任编辑", first.replace('，', ",\n").replace("第17项", "第十七项"));
-        let (next, other) = (report("甲县", 2021, 8), report("乙县", 2020, 8));
-        let duplicate = (Some("d0".to_string()), 1);
-        let own = (None, 0);
-        let found = met(&[&first, &copy, &next, &other, &first]);
-        assert_eq!(found, [own.clone(), duplicate.clone(), own.clone(), own, duplicate]);
-    }
-
-    #[test]
-    fn half_a_report_and_an_empty_page_are_no_copies() {
-        let whole = report("甲县", 2020, 8);
-        let half: String = whole.chars().take(whole.chars().count() * 2 / 5).collect();
-        assert_eq!(met(&[&whole, &half, "首页公开服务", "首页公开服务"]), vec![(None, 0); 4]);
-    }
-
-    #[test]
-    fn what_is_kept_of_a_document_is_small() {
-        let bands = SIGNATURE_SIZE / BAND_SIZE * std::mem::size_of::<(u64, u32)>();
-        assert!(SIGNATURE_SIZE * 4 + std::mem::size_of::<(Signature, String)>() + 16 + 2 * bands <= 1024);
+    fn a_number_is_the_least_of_the_passages_that_fall_to_it() {
+        let text = report("甲县", 2020, 8);
+        let chars: Vec<char> = text.chars().filter(|&c| c.is_ascii_digit() || is_han(c)).collect();
+        let mut least = [u32::MAX; SIGNATURE_SIZE];
+        for passage in chars.windows(SHINGLE_CHARS) {
+            let number = passage.iter().fold(0u64, |number, &c| number.wrapping_mul(GOLDEN).wrapping_add(u64::from(c)));
+            let hash = mixed(number);
+            let place = (((hash >> 32) * SIGNATURE_SIZE as u64) >> 32) as usize;
+            least[place] = least[place].min(hash as u32);
+        }
+        assert_eq!(Signature::of(&text), Some(Signature(least.to_vec())));
+        let few: String = chars[..MIN_CHARS - 1].iter().collect();
+        assert_eq!(Signature::of(&few), None);
     }
 }

@@ -209,10 +209,11 @@ pub fn check_dictionaries(vocabulary: &Vocabulary) -> (usize, Vec<Failure>) {
     for (index, term) in dictionaries.terms.iter().enumerate() {
         let Some(example) = &term.example else { continue };
         count += 1;
-        let found = dictionaries.terms_in(&fold_term(example));
-        if !found.iter().any(|&(_, found)| found == index) {
-            let own = found.iter().map(|&(_, found)| &dictionaries.terms[found]);
-            let told = joined(own.filter(|other| other.dictionary == term.dictionary).map(|other| other.text.clone()));
+        let found: Vec<usize> = dictionaries.terms_in(&fold_term(example)).map(|(_, term)| term).collect();
+        if !found.contains(&index) {
+            let own = found.iter().map(|&term| &dictionaries.terms[term]);
+            let told =
+                joined(own.filter(|other| other.dictionary == term.dictionary).map(|other| other.text.to_string()));
             failures.push(Failure {
                 place: format!("dictionaries/{}.csv {}", dictionaries.names[term.dictionary], term.text),
                 message: format!("{example} does not count it; counted there: {told}"),

@@ -5,9 +5,9 @@
 
 use crate::config::Config;
 use crate::document::{Walked, walk};
-use crate::extract::NumberSeen;
+use crate::extract::{NumberSeen, Source, numbers_seen};
 use crate::issue::Issue;
-use crate::model::{HonourRow, ObservationRow, RankingRow, RawFile, Report, TargetRow};
+use crate::model::{HonourRow, ObservationRow, RankingRow, RawFile, Report, Shared, TargetRow};
 use crate::normalize::Normalized;
 use crate::vocab::Vocabulary;
 use std::fmt::Write;
@@ -35,7 +35,7 @@ pub fn explain(bytes: &[u8], name: &str, config: &Config, vocabulary: &Vocabular
     let (walked, issues) = walk(&file, config, vocabulary);
     match walked {
         Some(Walked { decoded, normalized, report, extracted }) => Explanation {
-            numbers: extracted.numbers,
+            numbers: numbers_seen(&normalized, &Source::new(&decoded.text), &report, vocabulary),
             observations: extracted.observations,
             targets: extracted.targets,
             honours: extracted.honours,
@@ -210,8 +210,9 @@ fn ranking_line(ranking: &RankingRow) -> String {
     line + &line_end(&ranking.indicator, &ranking.flags, ranking.rule_id)
 }
 
-fn line_end(indicator: &Option<String>, flags: &Option<String>, rule_id: &str) -> String {
-    let told: String = [indicator, flags].into_iter().flatten().map(|words| format!(" · {words}")).collect();
+fn line_end(indicator: &Option<Shared>, flags: &Option<String>, rule_id: &str) -> String {
+    let told = [indicator.as_deref(), flags.as_deref()].into_iter().flatten();
+    let told: String = told.map(|words| format!(" · {words}")).collect();
     format!("{told}  [{rule_id}]")
 }
 

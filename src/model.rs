@@ -6,8 +6,10 @@
 #![deny(clippy::disallowed_methods)]
 
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
-use std::ops::Range;
+use std::borrow::{Borrow, Cow};
+use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 /// The names of the variants of an enum as the tables have them: `name` of one, `NAMES` of all.
 macro_rules! names {
@@ -23,6 +25,78 @@ macro_rules! names {
     };
 }
 pub(crate) use names;
+
+/// A text that thousands of rows have, such as the id of their document: a clone copies none of it.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shared(Arc<str>);
+
+impl Shared {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Shared {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Shared {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Shared {
+    fn from(text: &str) -> Shared {
+        Shared(text.into())
+    }
+}
+
+impl From<String> for Shared {
+    fn from(text: String) -> Shared {
+        Shared(text.into())
+    }
+}
+
+impl PartialEq<str> for Shared {
+    fn eq(&self, other: &str) -> bool {
+        *self.0 == *other
+    }
+}
+
+impl PartialEq<&str> for Shared {
+    fn eq(&self, other: &&str) -> bool {
+        *self.0 == **other
+    }
+}
+
+impl PartialEq<Shared> for String {
+    fn eq(&self, other: &Shared) -> bool {
+        *self == *other.0
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl serde::Serialize for Shared {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
 
 /// What `comparator` and `bound` may hold.
 pub const COMPARATORS: [&str; 6] = ["=", "~", ">", ">=", "<", "<="];
@@ -169,7 +243,7 @@ pub struct Sentence {
 #[derive(Debug, Clone)]
 pub struct Section {
     /// Headings from the outermost to this one, joined by ` / `.
-    pub path: String,
+    pub path: Shared,
     pub role: SectionRole,
 }
 
@@ -254,8 +328,8 @@ fn iso_date<S: serde::Serializer>(days: &Option<i32>, serializer: S) -> Result<S
     }
 }
 
-impl std::fmt::Display for Date {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
@@ -293,9 +367,9 @@ pub struct DocumentRow {
 /// A row of `sentences`.
 #[derive(Debug, Clone)]
 pub struct SentenceRow {
-    pub document_id: String,
+    pub document_id: Shared,
     pub sentence_id: i32,
-    pub section_path: String,
+    pub section_path: Shared,
     pub section_role: &'static str,
     pub text: String,
     pub source_start: i32,
@@ -306,14 +380,14 @@ pub struct SentenceRow {
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct ObservationRow {
     pub obs_id: String,
-    pub document_id: String,
+    pub document_id: Shared,
     pub sentence_id: i32,
-    pub section_path: String,
+    pub section_path: Shared,
     pub section_role: &'static str,
-    pub ref_area: Option<String>,
-    pub ref_area_name: Option<String>,
-    pub scope: String,
-    pub indicator: Option<String>,
+    pub ref_area: Option<Shared>,
+    pub ref_area_name: Option<Shared>,
+    pub scope: Cow<'static, str>,
+    pub indicator: Option<Shared>,
     pub indicator_text: String,
     pub measure: &'static str,
     pub direction: Option<&'static str>,
@@ -323,7 +397,7 @@ pub struct ObservationRow {
     pub value: f64,
     pub unit: String,
     pub obs_value: f64,
-    pub unit_measure: Option<String>,
+    pub unit_measure: Option<Shared>,
     pub decimals: i32,
     pub time_period: Option<String>,
     #[serde(serialize_with = "iso_date")]
@@ -349,15 +423,15 @@ pub struct ObservationRow {
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct TargetRow {
     pub target_id: String,
-    pub document_id: String,
+    pub document_id: Shared,
     pub sentence_id: i32,
-    pub section_path: String,
+    pub section_path: Shared,
     pub section_role: &'static str,
     pub is_headline: bool,
-    pub ref_area: Option<String>,
-    pub ref_area_name: Option<String>,
-    pub scope: String,
-    pub indicator: Option<String>,
+    pub ref_area: Option<Shared>,
+    pub ref_area_name: Option<Shared>,
+    pub scope: Cow<'static, str>,
+    pub indicator: Option<Shared>,
     pub indicator_text: String,
     pub status: &'static str,
     pub form: &'static str,
@@ -367,7 +441,7 @@ pub struct TargetRow {
     pub low: Option<f64>,
     pub high: Option<f64>,
     pub unit: Option<String>,
-    pub unit_measure: Option<String>,
+    pub unit_measure: Option<Shared>,
     pub reference: Option<String>,
     pub stretch: Option<f64>,
     pub stretch_text: Option<String>,
@@ -388,12 +462,12 @@ pub struct TargetRow {
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct HonourRow {
     pub honour_id: String,
-    pub document_id: String,
+    pub document_id: Shared,
     pub sentence_id: i32,
-    pub section_path: String,
+    pub section_path: Shared,
     pub section_role: &'static str,
-    pub ref_area: Option<String>,
-    pub ref_area_name: Option<String>,
+    pub ref_area: Option<Shared>,
+    pub ref_area_name: Option<Shared>,
     pub scope: Option<String>,
     pub title: String,
     pub form: Option<&'static str>,
@@ -419,14 +493,14 @@ pub struct HonourRow {
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct RankingRow {
     pub ranking_id: String,
-    pub document_id: String,
+    pub document_id: Shared,
     pub sentence_id: i32,
-    pub section_path: String,
+    pub section_path: Shared,
     pub section_role: &'static str,
-    pub ref_area: Option<String>,
-    pub ref_area_name: Option<String>,
-    pub scope: String,
-    pub indicator: Option<String>,
+    pub ref_area: Option<Shared>,
+    pub ref_area_name: Option<Shared>,
+    pub scope: Cow<'static, str>,
+    pub indicator: Option<Shared>,
     pub indicator_text: String,
     pub of_measure: Option<&'static str>,
     pub form: &'static str,
@@ -451,8 +525,8 @@ pub struct RankingRow {
 /// A row of `term_counts`: how much a part of a document says about the topic of a dictionary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TermCountRow {
-    pub document_id: String,
-    pub dictionary: String,
+    pub document_id: Shared,
+    pub dictionary: Shared,
     pub section_role: &'static str,
     pub n_terms: i32,
     pub n_distinct_terms: i32,
@@ -466,11 +540,11 @@ pub struct TermCountRow {
 /// A row of `term_matches`: how often a term stands in a part of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TermMatchRow {
-    pub document_id: String,
-    pub dictionary: String,
+    pub document_id: Shared,
+    pub dictionary: Shared,
     pub section_role: &'static str,
-    pub term: String,
-    pub concept: Option<String>,
+    pub term: Shared,
+    pub concept: Option<Shared>,
     pub n_terms: i32,
 }
 

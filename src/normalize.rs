@@ -10,8 +10,10 @@
 
 use crate::issue::{Issue, IssueCode};
 use crate::vocab::Vocabulary;
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 mod page;
 mod repeat;
@@ -39,38 +41,67 @@ pub struct Normalized {
     /// Paragraphs separated by one `\n`; no spaces but those between Latin words or digits. A TAB stands between the
     /// cells of a table's row, and nowhere else.
     pub text: String,
-    map: OffsetMap,
+    map: Vec<Run>,
     /// Folded lines that were cut as page furniture; they may tell the date of publication.
     pub furniture: Vec<String>,
 }
 
-/// For every plain character: where it starts in the plain text, and its code points in the source.
-#[derive(Debug, Default)]
-struct OffsetMap {
-    plain: Vec<u32>,
-    start: Vec<u32>,
-    end: Vec<u32>,
+/// Characters one behind the other that stand for code points one behind the other.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// The byte at which the first one begins.
+    at: u32,
+    /// The code point in the source that the first one stands for.
+    start: u32,
+    /// How many code points each stands for: one, where they are more than one character.
+    width: u32,
 }
+
+/// The characters of a run in the map are counted whenever one is looked up, so it has so many bytes at most.
+const RUN_BYTES: usize = 128;
 
 impl Normalized {
     /// The span of the decoded text, in code points, that gave these plain bytes.
     pub fn source_span(&self, plain: &Range<usize>) -> Range<usize> {
-        let last = self.map.plain.len().saturating_sub(1);
-        if self.map.plain.is_empty() || plain.is_empty() {
+        if self.map.is_empty() || plain.is_empty() {
             return 0..0;
         }
-        let first_char = self.map.plain.partition_point(|&at| (at as usize) < plain.start).min(last);
-        let after_last = self.map.plain.partition_point(|&at| (at as usize) < plain.end);
-        let last_char = after_last.saturating_sub(1).max(first_char);
-        self.map.start[first_char] as usize..self.map.end[last_char] as usize
+        // A character belongs to the span if it begins in it.
+        let last_char = self.text.floor_char_boundary(self.text.len() - 1);
+        let first = self.text.ceil_char_boundary(plain.start).min(last_char);
+        let last = self.text.floor_char_boundary(plain.end - 1).min(last_char);
+        span_at(&self.map, &self.text, first).start as usize
+            ..span_at(&self.map, &self.text, last.max(first)).end as usize
     }
 
-    fn push(&mut self, character: Folded) {
-        self.map.plain.push(self.text.len() as u32);
-        self.map.start.push(character.start);
-        self.map.end.push(character.end);
-        self.text.push(character.to);
+    /// Adds a line with its way back.
+    fn push(&mut self, line: &Line) {
+        for (index, run) in line.runs.iter().enumerate() {
+            let end = line.runs.get(index + 1).map_or(line.text.len(), |next| next.at as usize);
+            let (mut at, mut start) = (run.at as usize, run.start);
+            while at < end {
+                self.map.push(Run { at: (self.text.len() + at) as u32, start, ..*run });
+                let next = line.text.floor_char_boundary(at + RUN_BYTES).min(end);
+                start += line.text[at..next].chars().count() as u32;
+                at = next;
+            }
+        }
+        self.text.push_str(&line.text);
     }
+
+    /// Ends a paragraph in front of a code point.
+    fn push_break(&mut self, before: u32) {
+        self.map.push(Run { at: self.text.len() as u32, start: before, width: 0 });
+        self.text.push('\n');
+    }
+}
+
+/// The code points that the character at a byte stands for.
+fn span_at(runs: &[Run], text: &str, at: usize) -> Range<u32> {
+    let run = runs.partition_point(|run| run.at as usize <= at).saturating_sub(1);
+    let Some(run) = runs.get(run) else { return 0..0 };
+    let start = run.start + text[run.at as usize..at].chars().count() as u32;
+    start..start + run.width
 }
 
 /// One plain character and the source code points it stands for.
@@ -81,36 +112,67 @@ struct Folded {
     end: u32,
 }
 
-/// A line of the decoded text, folded.
+/// A line of the decoded text, folded. Most lines are as they were written, and only borrowed.
 #[derive(Debug, Default)]
-struct Line {
-    chars: Vec<Folded>,
-    text: String,
+struct Line<'a> {
+    text: Cow<'a, str>,
+    /// How many characters it has.
+    chars: usize,
+    runs: Vec<Run>,
     /// Found behind the last sentence of a paragraph.
     is_watermark: bool,
     /// The row of a table: its cells are parted by TABs.
     is_row: bool,
 }
 
-impl Line {
-    fn new(chars: Vec<Folded>) -> Line {
-        Line { text: chars.iter().map(|c| c.to).collect(), chars, ..Line::default() }
+impl<'a> Line<'a> {
+    fn new(folded: &[Folded]) -> Line<'a> {
+        let mut text = String::with_capacity(3 * folded.len());
+        let mut runs: Vec<Run> = Vec::new();
+        let mut goes_on = None;
+        for c in folded {
+            let width = c.end - c.start;
+            if width != 1 || goes_on != Some(c.start) {
+                runs.push(Run { at: text.len() as u32, start: c.start, width });
+            }
+            goes_on = (width == 1).then_some(c.end);
+            text.push(c.to);
+        }
+        Line { text: text.into(), chars: folded.len(), runs, ..Line::default() }
+    }
+
+    /// A line that is plain as it is written.
+    fn plain(text: &'a str, chars: usize, start: u32) -> Line<'a> {
+        Line { text: text.into(), chars, runs: vec![Run { at: 0, start, width: 1 }], ..Line::default() }
     }
 
     /// The code point it begins at.
     fn start(&self) -> u32 {
-        self.chars.first().map_or(0, |c| c.start)
+        self.runs.first().map_or(0, |run| run.start)
     }
 
     /// The code point behind it.
     fn end(&self) -> u32 {
-        self.chars.last().map_or(0, |c| c.end)
+        span_at(&self.runs, &self.text, self.text.floor_char_boundary(self.text.len().saturating_sub(1))).end
     }
 
-    /// Parts the line at a character; gives what is behind it.
-    fn split_off(&mut self, at: usize) -> Line {
-        let behind = self.chars.split_off(at);
-        *self = Line::new(std::mem::take(&mut self.chars));
+    /// Its characters one by one.
+    fn folded(&self) -> Vec<Folded> {
+        let mut folded = Vec::with_capacity(self.chars);
+        for (index, run) in self.runs.iter().enumerate() {
+            let end = self.runs.get(index + 1).map_or(self.text.len(), |next| next.at as usize);
+            let spans = (run.start..).map(|start| (start, start + run.width));
+            let chars = self.text[run.at as usize..end].chars().zip(spans);
+            folded.extend(chars.map(|(to, (start, end))| Folded { to, start, end }));
+        }
+        folded
+    }
+
+    /// Parts the line at a byte; gives what is behind it.
+    fn split_off(&mut self, at: usize) -> Line<'a> {
+        let folded = self.folded();
+        let (before, behind) = folded.split_at(self.text[..at].chars().count());
+        *self = Line::new(before);
         Line::new(behind)
     }
 
@@ -121,7 +183,7 @@ impl Line {
 
 /// Decoded text -> plain text with its map; the issues say what was cut or joined.
 pub fn normalize(decoded: &str, vocabulary: &Vocabulary) -> (Normalized, Vec<Issue>) {
-    let mut out = Normalized::default();
+    let mut out = Normalized { text: String::with_capacity(decoded.len()), ..Normalized::default() };
     let mut issues = Vec::new();
     let lines = fold_lines(decoded, vocabulary, &mut issues);
     let lines = page::part_glued(lines, vocabulary);
@@ -131,17 +193,14 @@ pub fn normalize(decoded: &str, vocabulary: &Vocabulary) -> (Normalized, Vec<Iss
     let lines = drop_repeated_lines(lines, &mut issues);
     let mut previous: Option<LineShape> = None;
     for line in lines {
-        let shape = (!line.is_row).then(|| LineShape::of(&line.text, line.chars.len()));
+        let shape = (!line.is_row).then(|| LineShape::of(&line.text, line.chars));
         let goes_on = |before: &LineShape| shape.as_ref().is_some_and(|shape| before.runs_into(shape, &line.text));
         if previous.as_ref().is_some_and(goes_on) {
             issues.push(line.issue(IssueCode::ParagraphRejoined, "joined to the paragraph before it"));
         } else if !out.text.is_empty() {
-            let here = line.start();
-            out.push(Folded { to: '\n', start: here, end: here });
+            out.push_break(line.start());
         }
-        for character in line.chars {
-            out.push(character);
-        }
+        out.push(&line);
         previous = shape;
     }
     issues.sort_by_key(|issue| issue.source_start);
@@ -149,21 +208,23 @@ pub fn normalize(decoded: &str, vocabulary: &Vocabulary) -> (Normalized, Vec<Iss
 }
 
 /// Drops a paragraph that stands a second time under the same heading; under another it was said again on purpose.
-fn drop_repeated_lines(lines: Vec<Line>, issues: &mut Vec<Issue>) -> Vec<Line> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+fn drop_repeated_lines<'a>(mut lines: Vec<Line<'a>>, issues: &mut Vec<Issue>) -> Vec<Line<'a>> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut section = 0;
-    let mut out = Vec::with_capacity(lines.len());
-    for line in lines {
-        let chars = line.chars.len();
+    let mut is_repeated = Vec::with_capacity(lines.len());
+    for line in &lines {
         section += usize::from(!line.is_row && heading_mark(&line.text).is_some_and(|(level, _)| level < 2));
-        if !line.is_row && chars >= REPEAT_MIN_CHARS && seen.insert(line.text.clone(), section) == Some(section) {
-            let message = format!("a paragraph of {chars} characters stands a second time and was dropped");
+        let may_repeat = !line.is_row && line.chars >= REPEAT_MIN_CHARS;
+        let repeats = may_repeat && seen.insert(&line.text, section) == Some(section);
+        is_repeated.push(repeats);
+        if repeats {
+            let message = format!("a paragraph of {} characters stands a second time and was dropped", line.chars);
             issues.push(line.issue(IssueCode::RepeatedParagraph, message));
-        } else {
-            out.push(line);
         }
     }
-    out
+    let mut is_repeated = is_repeated.into_iter();
+    lines.retain(|_| is_repeated.next() != Some(true));
+    lines
 }
 
 /// What decides whether two lines are one paragraph.
@@ -187,7 +248,7 @@ impl LineShape {
                     && text.chars().rev().nth(1).is_some_and(|c| matches!(c, '。' | '！' | '？'))),
             ends_in_list: matches!(last, '，' | '、'),
             ends_in_subscript: text.ends_with("PM") || (text.ends_with("2.5") && chars <= 3) || text.ends_with("PM2.5"),
-            opens_title: text.rfind('《') > text.rfind('》'),
+            opens_title: last_title_mark(text) == Some('《'),
             chars,
         }
     }
@@ -210,6 +271,14 @@ impl LineShape {
         }
         !self.is_heading && !self.is_ended && self.chars >= FULL_LINE_CHARS && !starts_with_run_in_heading(text)
     }
+}
+
+/// The last 《 or 》.
+fn last_title_mark(text: &str) -> Option<char> {
+    // Few characters begin with the byte that these two begin with.
+    let mut marks =
+        memchr::memrchr_iter("《".as_bytes()[0], text.as_bytes()).filter_map(|at| text[at..].chars().next());
+    marks.find(|c| matches!(c, '《' | '》'))
 }
 
 /// Whether the line opens with a short sentence of its own (公共安全有效巩固。…): the mark of a new
@@ -236,8 +305,8 @@ pub fn has_heading_mark(text: &str) -> bool {
 
 /// The level and the byte length of the mark a heading begins with: 第X部分 0, 一、 1, （一） 2, 1. 3.
 pub fn heading_mark(text: &str) -> Option<(usize, usize)> {
-    const NUMERALS: &str = "一二三四五六七八九十";
-    let numeral_run = |s: &str| s.chars().take_while(|&c| NUMERALS.contains(c)).map(char::len_utf8).sum::<usize>();
+    let is_numeral = |c: &char| matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
+    let numeral_run = |s: &str| s.chars().take_while(is_numeral).map(char::len_utf8).sum::<usize>();
     if let Some(rest) = text.strip_prefix('第') {
         let run = numeral_run(rest);
         for word in ["部分", "章"] {
@@ -270,54 +339,211 @@ pub fn heading_mark(text: &str) -> Option<(usize, usize)> {
 }
 
 /// The lines of the decoded text, folded; empty ones left out.
-fn fold_lines(decoded: &str, vocabulary: &Vocabulary, issues: &mut Vec<Issue>) -> Vec<Line> {
+fn fold_lines<'a>(decoded: &'a str, vocabulary: &Vocabulary, issues: &mut Vec<Issue>) -> Vec<Line<'a>> {
     let written = written_lines(decoded);
     let is_furniture = |line: &[Folded]| {
-        let text: String = tidy_line(&without_tabs(line)).iter().map(|c| c.to).collect();
+        let text: String = tidy_line(&without_tabs(line.to_vec())).iter().map(|c| c.to).collect();
         text.chars().count() <= FURNITURE_MAX_CHARS && page::is_furniture(&text, vocabulary)
     };
-    let marks = rows::marked(&written, |line| line.iter().any(|c| c.to == '\t') && is_furniture(line));
-    let mut lines = Vec::new();
+    let marks = rows::marked(&written, is_furniture);
+    let mut lines = Vec::with_capacity(written.len());
     for (line, is_row) in written.into_iter().zip(marks) {
-        if is_row {
-            lines.push(Line { is_row, ..Line::new(rows::row(&line)) });
-        } else {
-            finish_line(&without_tabs(&line), &mut lines, issues);
+        match line {
+            Written::Plain { text, chars, start } => lines.push(Line::plain(text, chars, start)),
+            Written::Folded(line) if is_row => lines.push(Line { is_row, ..Line::new(&rows::row(&line)) }),
+            Written::Folded(line) => finish_line(&without_tabs(line), &mut lines, issues),
         }
     }
     lines
 }
 
 /// Outside tables a TAB is a space.
-fn without_tabs(line: &[Folded]) -> Vec<Folded> {
-    line.iter().map(|&c| if c.to == '\t' { Folded { to: ' ', ..c } } else { c }).collect()
+fn without_tabs(mut line: Vec<Folded>) -> Vec<Folded> {
+    for c in line.iter_mut().filter(|c| c.to == '\t') {
+        c.to = ' ';
+    }
+    line
 }
 
-/// The lines as they are written, every character folded and the TABs kept.
-fn written_lines(decoded: &str) -> Vec<Vec<Folded>> {
-    let is_traditional = traditional::is_traditional(decoded);
-    let mut lines = Vec::new();
-    let mut line: Vec<Folded> = Vec::new();
-    let mut at = 0u32;
-    let mut rest = decoded;
-    while let Some(c) = rest.chars().next() {
-        let (bytes, c) = escape(rest).or_else(|| lost(rest, &line)).unwrap_or((c.len_utf8(), c));
-        let end = at + rest[..bytes].chars().count() as u32;
-        match c {
-            '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                lines.push(std::mem::take(&mut line));
+/// A line as it is written.
+enum Written<'a> {
+    /// Nothing in it needs folding; it begins at a code point.
+    Plain { text: &'a str, chars: usize, start: u32 },
+    /// Every character folded and the TABs kept.
+    Folded(Vec<Folded>),
+}
+
+/// What a character is to the look that finds the lines that need no folding.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+#[repr(u8)]
+enum Kind {
+    /// Itself wherever it stands.
+    Plain,
+    /// The same, and a hanzi.
+    Hanzi,
+    /// A hanzi that no simplified text has.
+    Traditional,
+    /// Itself unless it stands between digits, or but for a full stop only there.
+    Separator,
+    /// A space of any width.
+    Blank,
+    LineEnd,
+    /// Anything else: another character stands for it, or it hangs on its neighbours.
+    Special,
+}
+
+/// The kind of every character of the basic plane.
+fn kinds() -> &'static [Kind] {
+    static KINDS: OnceLock<Vec<Kind>> = OnceLock::new();
+    KINDS.get_or_init(|| {
+        let kind = |c: char| match c {
+            c if is_line_end(c) => Kind::LineEnd,
+            '.' | '，' | '：' | '·' => Kind::Separator,
+            '\t' | '*' | '#' | '\\' | '_' | '^' | '}' | '$' | '"' | '&' | '<' => Kind::Special,
+            c if fold(c).eq([' ']) => Kind::Blank,
+            c if traditional::simplified(c) != c && is_han(c) => Kind::Traditional,
+            c if !fold(c).eq([c]) => Kind::Special,
+            c if is_han(c) => Kind::Hanzi,
+            _ => Kind::Plain,
+        };
+        (0..=0xffff).map(|code| char::from_u32(code).map_or(Kind::Special, kind)).collect()
+    })
+}
+
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// A line while it is looked at. Spaces at its ends are no part of what stands in it.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    bytes: Range<usize>,
+    /// The code point it begins at.
+    start: u32,
+    /// What stands in it: bytes and code points.
+    inner: Range<usize>,
+    inner_chars: Range<u32>,
+    needs_folding: bool,
+}
+
+/// The characters at the beginning of a text that are themselves wherever they stand.
+struct PlainRun {
+    bytes: usize,
+    chars: u32,
+    hanzi: usize,
+}
+
+impl PlainRun {
+    fn of(text: &str, kinds: &[Kind]) -> PlainRun {
+        let mut run = PlainRun { bytes: 0, chars: 0, hanzi: 0 };
+        for c in text.chars() {
+            match kinds.get(c as usize) {
+                Some(Kind::Hanzi) => run.hanzi += 1,
+                Some(Kind::Plain) => {}
+                _ => break,
             }
-            '\t' => line.push(Folded { to: c, start: at, end }),
+            run.bytes += c.len_utf8();
+            run.chars += 1;
+        }
+        run
+    }
+}
+
+/// The lines as they are written; of those that need no folding the empty ones are left out.
+fn written_lines(decoded: &str) -> Vec<Written<'_>> {
+    let kinds = kinds();
+    let bytes = decoded.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let (mut hanzi, mut traditional) = (0, 0);
+    let mut lines: Vec<Seen> = Vec::new();
+    let mut line = Seen::default();
+    let (mut next, mut chars) = (0, 0);
+    while let Some(c) = decoded[next..].chars().next() {
+        let (at, here) = (next, chars);
+        let kind = kinds.get(c as usize).copied().unwrap_or(Kind::Special);
+        if kind <= Kind::Hanzi && line.inner.end == at {
+            // As nearly all characters are.
+            let run = PlainRun::of(&decoded[at..], kinds);
+            (next, chars, hanzi) = (at + run.bytes, here + run.chars, hanzi + run.hanzi);
+            (line.inner.end, line.inner_chars.end) = (next, chars);
+            continue;
+        }
+        (next, chars) = (at + c.len_utf8(), here + 1);
+        if kind == Kind::LineEnd {
+            line.bytes.end = at;
+            lines.push(line);
+            line = Seen { bytes: next..next, start: here + 1, ..Seen::default() };
+            continue;
+        }
+        if kind == Kind::Blank {
+            continue;
+        }
+        if line.inner.is_empty() {
+            (line.inner.start, line.inner_chars.start) = (at, here);
+        } else if line.inner.end != at {
+            line.needs_folding = true;
+        }
+        (line.inner.end, line.inner_chars.end) = (next, here + 1);
+        match kind {
+            Kind::Hanzi => hanzi += 1,
+            Kind::Traditional => {
+                (hanzi, traditional) = (hanzi + 1, traditional + 1);
+                line.needs_folding = true;
+            }
+            Kind::Separator => {
+                let is_plain = match c {
+                    '.' => at > 0 && bytes[at - 1].is_ascii_alphanumeric(),
+                    _ => !(at > 0 && is_digit(at - 1) && is_digit(next)),
+                };
+                line.needs_folding |= !is_plain;
+            }
+            Kind::Special => line.needs_folding = true,
+            Kind::Plain | Kind::Blank | Kind::LineEnd => {}
+        }
+    }
+    line.bytes.end = decoded.len();
+    lines.push(line);
+
+    let is_traditional = traditional::is_traditional(hanzi, traditional);
+    let mut written = Vec::with_capacity(lines.len());
+    for Seen { bytes, start, inner, inner_chars, needs_folding } in lines {
+        if needs_folding || is_traditional {
+            fold_line(decoded, bytes, start, is_traditional, &mut written);
+        } else if !inner.is_empty() {
+            let (text, chars) = (&decoded[inner], inner_chars.len());
+            written.push(Written::Plain { text, chars, start: inner_chars.start });
+        }
+    }
+    written
+}
+
+/// Folds a line; an escape in it may end one.
+fn fold_line(decoded: &str, bytes: Range<usize>, start: u32, is_traditional: bool, lines: &mut Vec<Written>) {
+    let kinds = kinds();
+    let mut line: Vec<Folded> = Vec::with_capacity(bytes.len() / 2);
+    let mut here = start;
+    let mut rest = &decoded[bytes.start..];
+    let behind = decoded.len() - bytes.end;
+    while let Some(c) = rest.chars().next().filter(|_| rest.len() > behind) {
+        let kind = kinds.get(c as usize).copied().unwrap_or(Kind::Special);
+        if !is_traditional && matches!(kind, Kind::Plain | Kind::Hanzi | Kind::Separator) {
+            line.push(Folded { to: c, start: here, end: here + 1 });
+            (rest, here) = (&rest[c.len_utf8()..], here + 1);
+            continue;
+        }
+        let (bytes, c) = escape(rest).or_else(|| lost(rest, &line)).unwrap_or((c.len_utf8(), c));
+        let end = here + rest[..bytes].chars().count() as u32;
+        match c {
+            c if is_line_end(c) => lines.push(Written::Folded(std::mem::take(&mut line))),
+            '\t' => line.push(Folded { to: c, start: here, end }),
             _ => {
                 let c = if is_traditional { traditional::simplified_in_traditional(c) } else { c };
-                line.extend(fold(c).map(|to| Folded { to, start: at, end }));
+                line.extend(fold(c).map(|to| Folded { to, start: here, end }));
             }
         }
-        rest = &rest[bytes..];
-        at = end;
+        (rest, here) = (&rest[bytes..], end);
     }
-    lines.push(line);
-    lines
+    lines.push(Written::Folded(line));
 }
 
 /// A run of ASCII question marks or of private characters, where other characters were lost: spaces or symbols, for which
@@ -481,7 +707,7 @@ fn finish_line(line: &[Folded], lines: &mut Vec<Line>, issues: &mut Vec<Issue>) 
     let mut push = |piece: &[Folded]| {
         let tidied = tidy_line(piece);
         if !tidied.is_empty() {
-            lines.push(Line::new(tidied));
+            lines.push(Line::new(&tidied));
         }
     };
     // A gap breaks the line; shorter runs of spaces are dropped by `tidy_line`.
@@ -510,6 +736,12 @@ fn tidy_line(line: &[Folded]) -> Vec<Folded> {
     let mut i = 0;
     while i < line.len() {
         let mut c = line[i];
+        // All that is looked at below is ASCII.
+        if !c.to.is_ascii() || c.to.is_ascii_alphanumeric() {
+            out.push(c);
+            i += 1;
+            continue;
+        }
         let before = out.last().map_or('\0', |c| c.to);
         match c.to {
             ' ' => {

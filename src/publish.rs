@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
-use crate::check::{Plan, Tally, Verdict};
+use crate::check::{Plan, Tallies, Verdict};
 use crate::config::{About, WriteOptions};
 use crate::descriptors::{Dataset, croissant, data_package};
 use crate::error::{Error, Result};
@@ -144,9 +144,9 @@ impl Output {
         fs::create_dir(&staging).map_err(Error::io("cannot make", &staging))?;
         Ok(Publication {
             output: self,
+            maker: Arc::new(Maker { encoder, plan }),
+            tallies: Tallies::new(&staging),
             staging,
-            maker: Maker { encoder, plan },
-            tallies: BTreeMap::new(),
             about: options.about.clone(),
             open: BTreeMap::new(),
             closed: BTreeMap::new(),
@@ -212,9 +212,9 @@ pub struct Publication<'o> {
     output: &'o Output,
     staging: PathBuf,
     /// Makes the pieces of its tables.
-    pub maker: Maker,
+    pub maker: Arc<Maker>,
     /// What the pieces of each table add to the verdict.
-    tallies: BTreeMap<&'static str, Vec<Tally>>,
+    tallies: Tallies,
     about: About,
     open: BTreeMap<&'static str, TableFile>,
     closed: BTreeMap<String, TableDigest>,
@@ -223,6 +223,11 @@ pub struct Publication<'o> {
 }
 
 impl Publication<'_> {
+    /// Where the dataset is made.
+    pub fn directory(&self) -> &Path {
+        &self.staging
+    }
+
     /// Adds rows to a table. The first call makes its file, also when there are no rows.
     ///
     /// # Errors
@@ -245,7 +250,7 @@ impl Publication<'_> {
             Entry::Vacant(free) => free.insert(TableFile::create(&self.staging, &self.maker.encoder, table)?),
         };
         file.append(&piece.parquet)?;
-        self.tallies.entry(table.name).or_default().push(piece.tally);
+        self.maker.plan.gather(&mut self.tallies, table.name, piece.tally)?;
         let Some(lines) = &piece.csv else { return Ok(()) };
         let csv = match self.csv.entry(format!("{}.csv", table.name)) {
             Entry::Occupied(open) => open.into_mut(),
@@ -270,9 +275,9 @@ impl Publication<'_> {
         self.open.par_iter_mut().try_for_each(|(name, file)| {
             by_table.get(*name).into_iter().flatten().try_for_each(|piece| file.append(&piece.parquet))
         })?;
-        for (name, tallies) in &mut self.tallies {
-            for piece in by_table.remove(*name).into_iter().flatten() {
-                tallies.push(piece.tally);
+        for (name, pieces) in by_table {
+            for piece in pieces {
+                self.maker.plan.gather(&mut self.tallies, &name, piece.tally)?;
                 if let (Some(lines), Some(csv)) = (&piece.csv, self.csv.get_mut(&format!("{name}.csv"))) {
                     csv.append(lines)?;
                 }
@@ -305,10 +310,13 @@ impl Publication<'_> {
     }
 
     /// What is to be said of the tables beside an earlier version.
-    pub fn verdict(&self, before: Option<&Manifest>) -> Verdict {
-        let pieces = self.tallies.iter().map(|(table, tallies)| (*table, tallies.iter().collect())).collect();
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the disk fails.
+    pub fn verdict(&mut self, before: Option<&Manifest>) -> Result<Verdict> {
         let rows = |before: &Manifest| before.tables.iter().map(|(name, table)| (name.clone(), table.rows)).collect();
-        self.maker.plan.verdict(&pieces, before.map(rows).as_ref())
+        self.maker.plan.verdict(&mut self.tallies, before.map(rows).as_ref())
     }
 
     /// Closes the tables, writes what stands beside them (codebooks, vocabulary, manifest, descriptors), and makes the

@@ -8,29 +8,29 @@ use crate::cache::Cache;
 use crate::check::{Expectations, Plan, Verdict};
 use crate::chunk::{Weight, chunks};
 use crate::config::Config;
-use crate::derive::{self, Group, Written, tables_of};
+use crate::derive::{self, Stated, Written, tables_of};
 use crate::document::{document, walk};
 use crate::duplicates::Known;
 use crate::error::{Error, Result};
 use crate::issue::{Issue, IssueCode, Severity};
 use crate::manifest::{Differences, InputDigest, Sources};
-use crate::model::{
-    DocumentOutcome, DocumentRow, HonourRow, ObservationRow, RankingRow, SentenceRow, TargetRow, TermCountRow,
-    TermMatchRow, document_id,
-};
+use crate::model::{DocumentOutcome, DocumentRow, document_id};
 use crate::piece::{Maker, Note, Piece, TablePiece};
 use crate::publish::{Output, Publication, Published};
 use crate::read::{InputFile, list_inputs, read};
-use crate::tidy::{self, TableDescription};
+use crate::tidy::{self, TableDef, TableDescription};
 use crate::unseen::Unseen;
 use crate::vocab::{Term, Vocabulary};
 use crate::watch::{Stage, Watch, go_on};
 use arrow_array::RecordBatch;
 use arrow_select::concat::concat_batches;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use rayon::current_num_threads;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::iter::Peekable;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -38,8 +38,10 @@ use std::time::Duration;
 
 /// How often a run begins anew because inputs change while it reads them.
 const ATTEMPTS: usize = 3;
-/// So many chunks that earlier runs have kept are in memory at a time, at most.
-const CHUNKS_AT_ONCE: usize = 64;
+/// So many groups of documents are taken together at most, also where earlier runs have kept them.
+const GROUPS_AT_ONCE: usize = 64;
+/// Of so many documents of a chunk the rows lie in memory one by one, before they are columns.
+const DOCUMENTS_AT_ONCE: usize = 32;
 /// Rows of the tables that are not made of pieces are written so many at a time.
 const ROWS_AT_ONCE: usize = 8192;
 
@@ -151,7 +153,7 @@ pub fn unseen(config: &Config) -> Result<Unseen> {
     let look = |input: &InputFile| {
         let file = read(input, &config.read).0?;
         let walked = catch_unwind(AssertUnwindSafe(|| walk(&file, config, &vocabulary).0)).ok()??;
-        Some(Unseen::of(&walked))
+        Some(Unseen::of(&walked, &vocabulary))
     };
     let mut all = Unseen::default();
     for batch in inputs.chunks(config.run.batch) {
@@ -170,8 +172,8 @@ struct Listed {
 
 /// What can be known of an input before it is decoded.
 enum Kind {
-    /// A document, in a container of this kind.
-    Document(&'static str),
+    /// A document; other inputs may have the same bytes.
+    Document { has_copies: bool },
     /// The same bytes in the same kind of container as an input before it.
     Copy,
     /// Nothing could be read.
@@ -191,29 +193,36 @@ impl Listed {
             Ok(match file {
                 Some(file) => {
                     let digest = InputDigest { bytes: file.bytes.len() as u64, path, sha256: file.sha256 };
-                    Listed { input, digest, kind: Kind::Document(file.container) }
+                    (Listed { input, digest, kind: Kind::Document { has_copies: false } }, file.container)
                 }
                 None => {
                     let digest = InputDigest { bytes: 0, path, sha256: String::new() };
-                    Listed { kind: Kind::Unread(issues), digest, input }
+                    (Listed { kind: Kind::Unread(issues), digest, input }, "")
                 }
             })
         });
-        let mut listed = listed.collect::<Result<Vec<Listed>>>()?;
-        let mut met = HashSet::new();
-        for input in &mut listed {
-            if let Kind::Document(container) = input.kind
-                && !met.insert((input.digest.sha256.clone(), container))
-            {
-                input.kind = Kind::Copy;
+        let (mut listed, containers): (Vec<Listed>, Vec<&str>) =
+            listed.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        let mut firsts = HashMap::new();
+        let mut copies = Vec::new();
+        for (at, (input, container)) in listed.iter().zip(containers).enumerate() {
+            if matches!(input.kind, Kind::Document { .. }) {
+                match firsts.entry((input.digest.sha256.as_str(), container)) {
+                    Entry::Occupied(first) => copies.push((*first.get(), at)),
+                    Entry::Vacant(free) => _ = free.insert(at),
+                }
             }
+        }
+        for (first, copy) in copies {
+            listed[first].kind = Kind::Document { has_copies: true };
+            listed[copy].kind = Kind::Copy;
         }
         Ok(listed)
     }
 
     fn weight(&self) -> Weight {
         let bits = |digest: &str| u64::from_str_radix(digest.get(..16)?, 16).ok();
-        let hash = matches!(self.kind, Kind::Document(_)).then(|| bits(&self.digest.sha256)).flatten();
+        let hash = matches!(self.kind, Kind::Document { .. }).then(|| bits(&self.digest.sha256)).flatten();
         Weight { bytes: self.digest.bytes, hash }
     }
 }
@@ -230,9 +239,9 @@ impl Road<'_> {
     /// From listed inputs to a published version.
     fn go(&self, listed: &[Listed], output: &Output, mode: &RunMode) -> Result<Summary> {
         let Road { config, vocabulary, watch, .. } = *self;
-        let digests = listed.iter().map(|input| input.digest.clone()).collect();
-        let sources = Sources::new(config, vocabulary, digests)?;
-        let before = output.current();
+        let inputs = || listed.iter().map(|input| input.digest.clone()).collect();
+        let mut sources = Sources::new(config, vocabulary, inputs())?;
+        let mut before = output.current();
         let differences = before.as_ref().map(|before| before.sources.differences(&sources));
         if mode.locked {
             refuse_changes(differences.as_ref())?;
@@ -261,15 +270,19 @@ impl Road<'_> {
         let plan = Plan::new(&tables, Expectations::load(expectations.as_deref(), &tables)?, 0);
         let mut publication = output.begin(&config.write, plan)?;
         let seed = seed(&sources);
+        // The inputs of a country are long lists; at the end they are made anew.
+        sources.inputs = Vec::new();
+        before.iter_mut().for_each(|before| before.sources.inputs = Vec::new());
         watch.begin(Stage::Documents, bytes);
-        let mut totals = Totals::default();
+        let mut totals = Totals { known: Some(Known::new(publication.directory())), ..Totals::default() };
         self.documents(listed, &seed, &mut totals, &mut publication)?;
         self.words(&seed, &mut publication)?;
         self.derived(&seed, &totals, &mut publication)?;
         watch.begin(Stage::Check, 0);
-        summary.verdict = publication.verdict(before.as_ref());
+        summary.verdict = publication.verdict(before.as_ref())?;
         watch.begin(Stage::Publish, 0);
         go_on(watch)?;
+        let sources = Sources::new(config, vocabulary, inputs())?;
         summary.published = publication.finish(sources, &vocabulary.files, &tables)?;
         summary.is_new = true;
         let Totals { documents, cached, linked, issues, .. } = totals;
@@ -277,41 +290,45 @@ impl Road<'_> {
     }
 
     /// The tables that are made of each document alone.
-    fn documents(
+    fn documents<'l>(
         &self,
-        listed: &[Listed],
+        listed: &'l [Listed],
         seed: &str,
         totals: &mut Totals,
         publication: &mut Publication,
     ) -> Result<()> {
-        let weights: Vec<Weight> = listed.iter().map(Listed::weight).collect();
-        let chunks: Vec<Chunk> = chunks(&weights).into_iter().map(|range| self.chunk(&listed[range], seed)).collect();
         // Also a corpus without a row has all tables.
-        for table in &Rows::tables() {
+        for table in &row_tables() {
             publication.append_empty(table)?;
         }
-        let mut rest = chunks.as_slice();
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(at_once(
-                rest.iter().map(|chunk| (chunk.is_kept, chunk.documents.len())),
-                self.config.run.batch,
-            ));
-            rest = later;
-            let made = now.par_iter().map(|chunk| self.rows(chunk, &publication.maker));
-            let (pieces, notes): (Vec<_>, Vec<_>) =
-                made.collect::<Result<Vec<Piece>>>()?.into_iter().map(|piece| (piece.tables, piece.notes)).unzip();
+        let weights: Vec<Weight> = listed.iter().map(Listed::weight).collect();
+        let ranges = chunks(&weights).into_iter();
+        let chunks = ranges.map(|range| self.chunk(&listed[range], seed));
+        let weigh = |chunk: &Chunk| (chunk.is_kept, chunk.documents.len());
+        let some = Together::new(chunks, weigh, self.config.run.batch, current_num_threads());
+        let maker = Arc::clone(&publication.maker);
+        let make = |some: Vec<Chunk<'l>>| {
+            let made = some.par_iter().map(|chunk| Ok((chunk.listed, self.rows(chunk, &maker)?)));
+            made.collect::<Result<Vec<_>>>()
+        };
+        in_turns(some, make, |made| {
+            let (listed, pieces): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+            let (pieces, notes): (Vec<_>, Vec<_>) = pieces.into_iter().map(|piece| (piece.tables, piece.notes)).unzip();
             publication.append_pieces(pieces)?;
-            for (chunk, notes) in now.iter().zip(notes) {
-                totals.take(chunk.listed, notes);
+            for (listed, notes) in listed.into_iter().zip(notes) {
+                totals.take(listed, notes)?;
                 totals.write(publication, ROWS_AT_ONCE)?;
             }
-        }
+            Ok(())
+        })?;
+        totals.known = None;
         totals.write(publication, 0)
     }
 
     /// Consecutive inputs, and whether an earlier run has kept their rows.
     fn chunk<'l>(&self, listed: &'l [Listed], seed: &str) -> Chunk<'l> {
-        let documents: Vec<&Listed> = listed.iter().filter(|input| matches!(input.kind, Kind::Document(_))).collect();
+        let documents: Vec<&Listed> =
+            listed.iter().filter(|input| matches!(input.kind, Kind::Document { .. })).collect();
         let keys: Vec<String> = documents.iter().map(|input| document_key(seed, input)).collect();
         let key = digest_of([seed, "documents"].into_iter().chain(keys.iter().map(String::as_str)));
         let is_kept = self.cache.is_some_and(|cache| cache.has(&key));
@@ -328,10 +345,11 @@ impl Road<'_> {
             return Ok(piece);
         }
         let earlier = self.earlier(keys)?;
-        let made: Vec<Option<DocumentOutcome>> = documents
-            .par_iter()
-            .zip(keys)
-            .map(|(input, key)| {
+        let core = core_indicators(self.vocabulary);
+        let mut notes = Vec::with_capacity(documents.len());
+        let mut parts = Vec::new();
+        for (documents, keys) in documents.chunks(DOCUMENTS_AT_ONCE).zip(keys.chunks(DOCUMENTS_AT_ONCE)) {
+            let made = documents.par_iter().zip(keys).map(|(input, key)| {
                 go_on(self.watch)?;
                 let outcome = match earlier.contains_key(key) {
                     true => None,
@@ -339,30 +357,33 @@ impl Road<'_> {
                 };
                 self.watch.advance(input.digest.bytes);
                 Ok(outcome)
-            })
-            .collect::<Result<_>>()?;
+            });
+            let mut rows = Vec::new();
+            for (outcome, key) in made.collect::<Result<Vec<_>>>()?.into_iter().zip(keys) {
+                match (outcome, earlier.get(key)) {
+                    (Some(mut outcome), _) => {
+                        notes.push(note(key.clone(), &mut outcome, core.len()));
+                        rows.push(outcome);
+                    }
+                    (None, Some((piece, at))) => {
+                        parts.push(Part::made(std::mem::take(&mut rows), &core)?);
+                        notes.push(piece.note(*at));
+                        parts.push(Part::Kept(piece, *at));
+                    }
+                    (None, None) => {}
+                }
+            }
+            parts.push(Part::made(rows, &core)?);
+        }
         // What was cut short by a stop must not be kept.
         go_on(self.watch)?;
-        let core = core_indicators(self.vocabulary);
-        let mut tables = vec![Vec::new(); Rows::tables().len()];
-        let mut notes = Vec::with_capacity(documents.len());
-        let mut rows = Rows::default();
-        for (outcome, key) in made.into_iter().zip(keys) {
-            match (outcome, earlier.get(key)) {
-                (Some(outcome), _) => notes.push(rows.take(key.clone(), outcome, core.len())),
-                (None, Some((piece, at))) => {
-                    std::mem::take(&mut rows).add_to(&mut tables, &core)?;
-                    notes.push(piece.add_document_to(&mut tables, *at));
-                }
-                (None, None) => {}
-            }
-        }
-        rows.add_to(&mut tables, &core)?;
-        let tables = Rows::tables().into_iter().zip(tables).map(|(table, batches)| {
+        let tables = row_tables().into_par_iter().enumerate().map(|(at, table)| {
+            let batches: Vec<RecordBatch> = parts.iter().map(|part| part.batch(at)).collect();
             let rows = concat_batches(&Arc::new(table.schema()), &batches).map_err(wrong(table.name))?;
-            Ok((table, rows))
+            drop(batches);
+            maker.table(&table, &rows)
         });
-        let piece = maker.piece(&tables.collect::<Result<Vec<_>>>()?, notes)?;
+        let piece = Piece { tables: tables.collect::<Result<_>>()?, notes };
         if let Some(cache) = self.cache {
             cache.put(piece_key, &piece);
         }
@@ -417,47 +438,42 @@ impl Road<'_> {
         }
         let groups: Vec<Areas> = written.groups().iter().map(|documents| self.areas(documents, seed, totals)).collect();
         self.watch.begin(Stage::Derive, groups.len() as u64);
-        let mut rest = groups.as_slice();
-        while !rest.is_empty() {
+        let weigh = |areas: &&Areas| (areas.is_kept, areas.documents.len());
+        let together: Vec<Vec<&Areas>> = Together::new(groups.iter(), weigh, derive::GROUP_DOCUMENTS, 1).collect();
+        // Reports of one area may stand in many row groups, so what is to be made is read at once.
+        let new = together.iter().map(|some| {
+            let new = some.iter().filter(|areas| !areas.is_kept);
+            new.map(|areas| areas.documents).collect::<Vec<_>>()
+        });
+        let parts = written.parted(&new.collect::<Vec<_>>())?;
+        let maker = Arc::clone(&publication.maker);
+        let make = |(part, some): (usize, Vec<&Areas<'_>>)| {
             go_on(self.watch)?;
-            let (now, later) = rest.split_at(at_once(
-                rest.iter().map(|areas| (areas.is_kept, areas.documents.len())),
-                derive::GROUP_DOCUMENTS,
-            ));
-            rest = later;
-            // What is to be made is read together, since reports of one area may stand in many row groups.
-            let new = now.iter().filter(|areas| !areas.is_kept).flat_map(|areas| areas.documents);
-            let stated = written.group(&new.cloned().collect())?;
-            let pieces = now.par_iter().map(|areas| self.derived_rows(areas, &stated, &written, &publication.maker));
-            let pieces = pieces.collect::<Result<Vec<Piece>>>()?;
-            publication.append_pieces(pieces.into_iter().map(|piece| piece.tables).collect())?;
-        }
-        Ok(())
+            let stated = parts.stated(part)?;
+            let pieces = some.par_iter().map(|areas| self.derived_rows(areas, &stated, &written, &maker));
+            pieces.map(|piece| Ok(piece?.tables)).collect::<Result<Vec<_>>>()
+        };
+        in_turns(together.into_iter().enumerate(), make, |pieces| publication.append_pieces(pieces))
     }
 
     /// Some areas, and whether an earlier run has kept what was made of them.
     fn areas<'w>(&self, documents: &'w HashSet<String>, seed: &str, totals: &Totals) -> Areas<'w> {
-        let mut keys: Vec<&str> = documents.iter().filter_map(|id| Some(totals.keys.get(id)?.as_str())).collect();
+        let mut keys: Vec<u128> = documents.iter().filter_map(|id| totals.keys.get(&number_of(id)?).copied()).collect();
         keys.sort_unstable();
-        let key = digest_of([seed, "derived"].into_iter().chain(keys));
+        let keys: Vec<String> = keys.into_iter().map(|key| format!("{key:x}")).collect();
+        let key = digest_of([seed, "derived"].into_iter().chain(keys.iter().map(String::as_str)));
         let is_kept = self.cache.is_some_and(|cache| cache.has(&key));
         Areas { documents, key, is_kept }
     }
 
     /// What is made of some areas: kept from an earlier run, or made of what they state.
-    fn derived_rows(&self, areas: &Areas, stated: &Group, written: &Written, maker: &Maker) -> Result<Piece> {
+    fn derived_rows(&self, areas: &Areas, stated: &Stated, written: &Written, maker: &Maker) -> Result<Piece> {
         self.watch.advance(1);
         self.kept_or_made(&areas.key, || {
-            let group = match areas.is_kept {
-                // What was kept is damaged.
-                true => written.group(areas.documents)?,
-                false => stated.part(areas.documents)?,
-            };
-            let rows = tables_of(&group, self.vocabulary)?.into_iter().map(|(table, frame)| {
-                let rows = table.frame_batch(&frame)?;
-                Ok((table, rows))
-            });
-            maker.piece(&rows.collect::<Result<Vec<_>>>()?, Vec::new())
+            // What was kept is damaged.
+            let again = areas.is_kept.then(|| written.stated(areas.documents)).transpose()?;
+            let group = written.group(again.as_ref().unwrap_or(stated), areas.documents)?;
+            maker.piece(&tables_of(&group, self.vocabulary)?, Vec::new())
         })
     }
 
@@ -474,15 +490,54 @@ impl Road<'_> {
     }
 }
 
-/// How many groups, told as whether an earlier run has kept them and how many documents they have, are taken together: at
-/// most so many documents, kept ones not counted, but at least one group.
-fn at_once(groups: impl Iterator<Item = (bool, usize)>, most: usize) -> usize {
-    let mut sum = 0;
-    let fits = groups.take(CHUNKS_AT_ONCE).take_while(|&(is_kept, documents)| {
-        sum += if is_kept { 0 } else { documents };
-        sum <= most
-    });
-    fits.count().max(1)
+/// Makes something of each of `things`, and takes it in order; while one is taken the next is made.
+fn in_turns<T: Send, M: Send>(
+    things: impl Iterator<Item = T>,
+    make: impl Fn(T) -> Result<M> + Sync,
+    mut take: impl FnMut(M) -> Result<()> + Send,
+) -> Result<()> {
+    let mut made: Option<M> = None;
+    for thing in things {
+        let before = made.take();
+        let (taken, next) = rayon::join(|| before.map_or(Ok(()), &mut take), || make(thing));
+        taken?;
+        made = Some(next?);
+    }
+    made.map_or(Ok(()), take)
+}
+
+/// Groups of documents that are taken together: at most so many documents, those that an earlier run has kept not counted,
+/// but at least so many groups.
+struct Together<I: Iterator, W> {
+    groups: Peekable<I>,
+    /// Tells of a group whether an earlier run has kept it, and how many documents it has.
+    weigh: W,
+    most: usize,
+    least: usize,
+}
+
+impl<I: Iterator, W: Fn(&I::Item) -> (bool, usize)> Together<I, W> {
+    fn new(groups: I, weigh: W, most: usize, least: usize) -> Together<I, W> {
+        Together { groups: groups.peekable(), weigh, most, least }
+    }
+}
+
+impl<I: Iterator, W: Fn(&I::Item) -> (bool, usize)> Iterator for Together<I, W> {
+    type Item = Vec<I::Item>;
+
+    fn next(&mut self) -> Option<Vec<I::Item>> {
+        let (mut some, mut sum, mut new) = (Vec::new(), 0, 0);
+        while let Some(group) = self.groups.peek() {
+            let (is_kept, documents) = (self.weigh)(group);
+            sum += if is_kept { 0 } else { documents };
+            new += usize::from(!is_kept);
+            if !some.is_empty() && (some.len() == GROUPS_AT_ONCE || (sum > self.most && new > self.least)) {
+                break;
+            }
+            some.extend(self.groups.next());
+        }
+        (!some.is_empty()).then_some(some)
+    }
 }
 
 /// Areas whose reports are set side by side together.
@@ -519,18 +574,42 @@ impl EarlierPiece {
             let batches = batches.collect::<std::result::Result<Vec<_>, _>>().map_err(wrong(table.name))?;
             concat_batches(&Arc::new(table.schema()), &batches).map_err(wrong(table.name))
         };
-        let tables = Rows::tables().into_par_iter().zip(&piece.tables).map(decode).collect::<Result<_>>()?;
+        let tables = row_tables().into_par_iter().zip(&piece.tables).map(decode).collect::<Result<_>>()?;
         Ok(EarlierPiece { notes: piece.notes, tables })
     }
 
-    /// Adds the rows of a document to those of each table; gives its note.
-    fn add_document_to(&self, tables: &mut [Vec<RecordBatch>], at: usize) -> Note {
-        for (index, (to, from)) in tables.iter_mut().zip(&self.tables).enumerate() {
-            let length = |note: &Note| note.rows.get(index).copied().unwrap_or(0);
-            let start = self.notes[..at].iter().map(length).sum();
-            to.push(from.slice(start, length(&self.notes[at])));
-        }
+    /// The rows of a document in one of the tables.
+    fn rows(&self, table: usize, at: usize) -> RecordBatch {
+        let length = |note: &Note| note.rows.get(table).copied().unwrap_or(0);
+        let start = self.notes[..at].iter().map(length).sum();
+        self.tables[table].slice(start, length(&self.notes[at]))
+    }
+
+    fn note(&self, at: usize) -> Note {
         Note { is_kept: true, ..self.notes[at].clone() }
+    }
+}
+
+/// Where rows of a chunk come from.
+enum Part<'e> {
+    /// Of documents read now the rows of each table.
+    Made(Vec<RecordBatch>),
+    /// A document of an earlier run.
+    Kept(&'e EarlierPiece, usize),
+}
+
+impl Part<'_> {
+    fn made(outcomes: Vec<DocumentOutcome>, core: &[String]) -> Result<Self> {
+        let tables = (0..row_tables().len()).into_par_iter();
+        Ok(Part::Made(tables.map(|table| batch(&outcomes, table, core)).collect::<Result<_>>()?))
+    }
+
+    /// The rows of one of the tables.
+    fn batch(&self, table: usize) -> RecordBatch {
+        match self {
+            Part::Made(tables) => tables[table].clone(),
+            Part::Kept(piece, at) => piece.rows(table, *at),
+        }
     }
 }
 
@@ -542,6 +621,11 @@ fn digest_of<'s>(parts: impl Iterator<Item = &'s str>) -> String {
         digest.update(format!("{}\n{part}\n", part.len()));
     }
     format!("{:x}", digest.finalize()).chars().take(DIGITS).collect()
+}
+
+/// A number written in hex.
+fn number_of(digits: &str) -> Option<u128> {
+    u128::from_str_radix(digits, 16).ok()
 }
 
 /// The sources that all documents are read with.
@@ -556,7 +640,12 @@ fn document_key(seed: &str, listed: &Listed) -> String {
 }
 
 fn core_indicators(vocabulary: &Vocabulary) -> Vec<String> {
-    vocabulary.indicators.iter().filter(|indicator| indicator.is_core).map(|indicator| indicator.id.clone()).collect()
+    vocabulary
+        .indicators
+        .iter()
+        .filter(|indicator| indicator.is_core)
+        .map(|indicator| indicator.id.to_string())
+        .collect()
 }
 
 /// An error of Arrow or Parquet, with the table it is about; made for `map_err`.
@@ -617,78 +706,61 @@ fn unread(path: &str, mut issues: Vec<Issue>) -> DocumentOutcome {
     DocumentOutcome { issues, ..DocumentOutcome::default() }
 }
 
-/// The rows of some documents, in the order of the inputs.
-#[derive(Default)]
-struct Rows {
-    documents: Vec<DocumentRow>,
-    sentences: Vec<SentenceRow>,
-    observations: Vec<ObservationRow>,
-    targets: Vec<TargetRow>,
-    term_counts: Vec<TermCountRow>,
-    term_matches: Vec<TermMatchRow>,
-    honours: Vec<HonourRow>,
-    rankings: Vec<RankingRow>,
+/// The tables that are made of each document alone, in the order in which [`batch`] gives them.
+fn row_tables() -> Vec<TableDescription> {
+    vec![
+        tidy::SENTENCES.describe(),
+        tidy::OBSERVATIONS.describe(),
+        tidy::TARGETS.describe(),
+        tidy::TERM_COUNTS.describe(),
+        tidy::TERM_MATCHES.describe(),
+        tidy::HONOURS.describe(),
+        tidy::RANKINGS.describe(),
+        tidy::COVERAGE.describe(),
+    ]
 }
 
-impl Rows {
-    /// The tables that are made of each document alone, in the order in which [`Rows`] gives them.
-    fn tables() -> Vec<TableDescription> {
-        vec![
-            tidy::SENTENCES.describe(),
-            tidy::OBSERVATIONS.describe(),
-            tidy::TARGETS.describe(),
-            tidy::TERM_COUNTS.describe(),
-            tidy::TERM_MATCHES.describe(),
-            tidy::HONOURS.describe(),
-            tidy::RANKINGS.describe(),
-            tidy::COVERAGE.describe(),
-        ]
+/// The rows of documents in one of the [tables](row_tables).
+fn batch(outcomes: &[DocumentOutcome], table: usize, core: &[String]) -> Result<RecordBatch> {
+    fn rows<R: 'static>(
+        table: &TableDef<R>,
+        outcomes: &[DocumentOutcome],
+        rows: impl Fn(&DocumentOutcome) -> &[R],
+    ) -> Result<RecordBatch> {
+        table.batch_of_parts(&outcomes.iter().map(rows).collect::<Vec<_>>())
     }
-
-    /// Takes in a document; gives its note.
-    fn take(&mut self, key: String, outcome: DocumentOutcome, core: usize) -> Note {
-        let rows = vec![
-            outcome.sentences.len(),
-            outcome.observations.len(),
-            outcome.targets.len(),
-            outcome.term_counts.len(),
-            outcome.term_matches.len(),
-            outcome.honours.len(),
-            outcome.rankings.len(),
-            if outcome.document.is_some() { core } else { 0 },
-        ];
-        let linked = outcome.observations.iter().filter(|row| row.indicator.is_some()).count();
-        self.documents.extend(outcome.document.clone());
-        self.sentences.extend(outcome.sentences);
-        self.observations.extend(outcome.observations);
-        self.targets.extend(outcome.targets);
-        self.term_counts.extend(outcome.term_counts);
-        self.term_matches.extend(outcome.term_matches);
-        self.honours.extend(outcome.honours);
-        self.rankings.extend(outcome.rankings);
-        let DocumentOutcome { document, issues, signature, .. } = outcome;
-        Note { key, document, issues, signature, rows, linked, is_kept: false }
-    }
-
-    /// Adds the rows to those of each table.
-    fn add_to(self, tables: &mut [Vec<RecordBatch>], core: &[String]) -> Result<()> {
-        if self.documents.is_empty() {
-            return Ok(());
+    match table {
+        0 => rows(&tidy::SENTENCES, outcomes, |outcome| &outcome.sentences),
+        1 => rows(&tidy::OBSERVATIONS, outcomes, |outcome| &outcome.observations),
+        2 => rows(&tidy::TARGETS, outcomes, |outcome| &outcome.targets),
+        3 => rows(&tidy::TERM_COUNTS, outcomes, |outcome| &outcome.term_counts),
+        4 => rows(&tidy::TERM_MATCHES, outcomes, |outcome| &outcome.term_matches),
+        5 => rows(&tidy::HONOURS, outcomes, |outcome| &outcome.honours),
+        6 => rows(&tidy::RANKINGS, outcomes, |outcome| &outcome.rankings),
+        _ => {
+            let coverage = |outcome: &DocumentOutcome| {
+                tidy::coverage(outcome.document.as_slice(), &outcome.observations, &outcome.targets, core)
+            };
+            tidy::COVERAGE.batch(&outcomes.iter().flat_map(coverage).collect::<Vec<_>>())
         }
-        let coverage = tidy::coverage(&self.documents, &self.observations, &self.targets, core)?;
-        let batches = [
-            tidy::SENTENCES.batch(&self.sentences)?,
-            tidy::OBSERVATIONS.batch(&self.observations)?,
-            tidy::TARGETS.batch(&self.targets)?,
-            tidy::TERM_COUNTS.batch(&self.term_counts)?,
-            tidy::TERM_MATCHES.batch(&self.term_matches)?,
-            tidy::HONOURS.batch(&self.honours)?,
-            tidy::RANKINGS.batch(&self.rankings)?,
-            tidy::COVERAGE.batch(&coverage)?,
-        ];
-        tables.iter_mut().zip(batches).for_each(|(table, batch)| table.push(batch));
-        Ok(())
     }
+}
+
+/// What is noted of a document. Its row and its issues go along, those of the other tables stay.
+fn note(key: String, outcome: &mut DocumentOutcome, core: usize) -> Note {
+    let rows = vec![
+        outcome.sentences.len(),
+        outcome.observations.len(),
+        outcome.targets.len(),
+        outcome.term_counts.len(),
+        outcome.term_matches.len(),
+        outcome.honours.len(),
+        outcome.rankings.len(),
+        if outcome.document.is_some() { core } else { 0 },
+    ];
+    let linked = outcome.observations.iter().filter(|row| row.indicator.is_some()).count();
+    let (issues, signature) = (std::mem::take(&mut outcome.issues), outcome.signature.take());
+    Note { key, document: outcome.document.clone(), issues, signature, rows, linked, is_kept: false }
 }
 
 /// What all documents together come to, and the rows that depend on the documents before.
@@ -698,24 +770,28 @@ struct Totals {
     cached: usize,
     linked: usize,
     issues: BTreeMap<IssueCode, usize>,
-    /// What became of each digest of bytes: the first path with a document, or why there is none.
+    /// What became of each digest of bytes that stands more than once: the first path with a document, or why there is
+    /// none.
     seen: HashMap<String, std::result::Result<String, Vec<Issue>>>,
-    /// The key of every document that has rows, by its id.
-    keys: HashMap<String, String>,
-    /// The texts met so far.
-    known: Known,
+    /// The key of every document that has rows, by its id; both are numbers in hex.
+    keys: HashMap<u128, u128>,
+    /// The texts met so far; none once all are.
+    known: Option<Known>,
     document_rows: Vec<DocumentRow>,
     issue_rows: Vec<Issue>,
 }
 
 impl Totals {
     /// Takes in consecutive inputs and the notes of those that are documents: counts them, and names copies.
-    fn take(&mut self, listed: &[Listed], notes: Vec<Note>) {
+    fn take(&mut self, listed: &[Listed], notes: Vec<Note>) -> Result<()> {
         let mut notes = notes.into_iter();
         for input in listed {
             let InputDigest { path, sha256, .. } = &input.digest;
             let issues = match &input.kind {
-                Kind::Document(_) => notes.next().map_or_else(Vec::new, |note| self.take_document(sha256, path, note)),
+                Kind::Document { has_copies } => match notes.next() {
+                    Some(note) => self.take_document(has_copies.then_some(sha256), path, note)?,
+                    None => Vec::new(),
+                },
                 Kind::Copy => self.copy(sha256, path),
                 Kind::Unread(issues) => unread(path, issues.clone()).issues,
             };
@@ -724,23 +800,32 @@ impl Totals {
             }
             self.issue_rows.extend(issues);
         }
+        Ok(())
     }
 
-    /// A document, which may have nearly the text of one before it; gives its issues.
-    fn take_document(&mut self, sha256: &str, path: &str, note: Note) -> Vec<Issue> {
+    /// A document, which may have nearly the text of one before it; gives its issues. Of one that has copies the digest
+    /// is told.
+    fn take_document(&mut self, sha256: Option<&String>, path: &str, note: Note) -> Result<Vec<Issue>> {
         let Note { key, document, mut issues, signature, linked, is_kept, .. } = note;
         self.linked += linked;
         self.cached += usize::from(is_kept);
         let Some(mut document) = document else {
-            self.seen.entry(sha256.to_string()).or_insert_with(|| Err(issues.clone()));
-            return issues;
+            if let Some(sha256) = sha256 {
+                self.seen.entry(sha256.clone()).or_insert_with(|| Err(issues.clone()));
+            }
+            return Ok(issues);
         };
         self.documents += 1;
-        self.seen.insert(sha256.to_string(), Ok(path.to_string()));
-        issues.extend(signature.and_then(|signature| self.known.meet(signature, &mut document)));
-        self.keys.insert(document.document_id.clone(), key);
+        if let Some(sha256) = sha256 {
+            self.seen.insert(sha256.clone(), Ok(path.to_string()));
+        }
+        if let (Some(known), Some(signature)) = (&mut self.known, &signature) {
+            let met = known.meet(signature, &mut document);
+            issues.extend(met.map_err(Error::io("cannot keep signatures for", path))?);
+        }
+        self.keys.extend(number_of(&document.document_id).zip(number_of(&key)));
         self.document_rows.push(document);
-        issues
+        Ok(issues)
     }
 
     /// An input with the bytes of one before it, which is kept once.
@@ -772,7 +857,7 @@ fn indicator_rows(vocabulary: &Vocabulary) -> Vec<tidy::IndicatorRow> {
         .indicators
         .iter()
         .map(|i| tidy::IndicatorRow {
-            id: i.id.clone(),
+            id: i.id.to_string(),
             name_zh: i.name_zh.clone(),
             name_en: i.name_en.clone(),
             definition: i.definition.clone(),
@@ -819,7 +904,7 @@ fn unit_rows(vocabulary: &Vocabulary) -> Vec<tidy::UnitRow> {
         .map(|u| tidy::UnitRow {
             unit: u.text.clone(),
             dimension: u.dimension.clone(),
-            unit_measure: u.code.clone(),
+            unit_measure: u.code.to_string(),
             factor: u.factor,
             name_en: u.name_en.clone(),
         })

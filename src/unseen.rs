@@ -4,8 +4,9 @@
 #![deny(clippy::disallowed_methods)]
 
 use crate::document::Walked;
-use crate::extract::Source;
+use crate::extract::{Source, numbers_seen};
 use crate::normalize::is_han;
+use crate::vocab::Vocabulary;
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -37,14 +38,15 @@ pub struct Unseen {
 
 impl Unseen {
     /// What one document holds.
-    pub fn of(walked: &Walked) -> Unseen {
+    pub fn of(walked: &Walked, vocabulary: &Vocabulary) -> Unseen {
         let mut found = Unseen { documents: 1, ..Unseen::default() };
         let rows = walked.extracted.observations.iter();
         for row in rows.filter(|row| row.indicator.is_none() && !row.indicator_text.is_empty()) {
             count(&mut found.wordings, &row.indicator_text, &row.quote);
         }
         let source = Source::new(&walked.decoded.text);
-        for number in walked.extracted.numbers.iter().filter(|number| number.unit.is_empty()) {
+        let numbers = numbers_seen(&walked.normalized, &source, &walked.report, vocabulary);
+        for number in numbers.iter().filter(|number| number.unit.is_empty()) {
             let behind = source.slice(&(number.end..(number.end + NOUN_CHARS).min(source.len())));
             if behind.chars().count() == NOUN_CHARS && behind.chars().all(is_han) {
                 let from = number.start.saturating_sub(CONTEXT_CHARS);

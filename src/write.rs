@@ -10,6 +10,7 @@ use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use bytes::Bytes;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::arrow::{ArrowSchemaConverter, ArrowWriter, add_encoded_arrow_schema_to_metadata};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
@@ -65,8 +66,10 @@ impl Encoder {
     /// [`Error::Table`] when they do not fit it.
     pub fn encode(&self, table: &TableDescription, rows: &RecordBatch) -> Result<Bytes> {
         let wrong = |error: ParquetError| Error::Table { table: table.name, message: error.to_string() };
-        let properties = Some(self.properties.clone());
-        let mut writer = ArrowWriter::try_new(Vec::new(), rows.schema(), properties).map_err(wrong)?;
+        // The schema is written once, with the file that the row groups come into.
+        let options = ArrowWriterOptions::new().with_properties(self.properties.clone());
+        let options = options.with_skip_arrow_metadata(true);
+        let mut writer = ArrowWriter::try_new_with_options(Vec::new(), rows.schema(), options).map_err(wrong)?;
         writer.write(rows).map_err(wrong)?;
         Ok(writer.into_inner().map_err(wrong)?.into())
     }

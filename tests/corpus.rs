@@ -176,7 +176,7 @@ fn term_faults(outcome: &DocumentOutcome) -> Vec<String> {
         let texts = outcome.sentences.iter().filter(|sentence| sentence.section_role == row.section_role);
         let texts: Vec<String> = texts.map(|sentence| sentence.text.to_ascii_uppercase()).collect();
         let chars = texts.iter().flat_map(|text| text.chars()).filter(|c| !c.is_whitespace()).count();
-        let is_its = |dictionary: &str, role: &str| dictionary == row.dictionary && role == row.section_role;
+        let is_its = |dictionary: &str, role: &str| row.dictionary == dictionary && role == row.section_role;
         let matches: Vec<_> =
             outcome.term_matches.iter().filter(|found| is_its(&found.dictionary, found.section_role)).collect();
         let mentions: i32 = matches.iter().map(|found| found.n_terms).sum();

@@ -14,25 +14,25 @@ fn fixture(name: &str) -> String {
 }
 
 fn line(row: &ObservationRow) -> String {
-    let or_empty = |value: &Option<String>| value.clone().unwrap_or_default();
+    let or_empty = |value: Option<&str>| value.unwrap_or_default().to_string();
     [
-        or_empty(&row.indicator),
+        or_empty(row.indicator.as_deref()),
         row.indicator_text.clone(),
         row.measure.to_string(),
         row.direction.unwrap_or("").to_string(),
         row.status.to_string(),
         row.comparator.to_string(),
-        or_empty(&row.modifier_text),
+        or_empty(row.modifier_text.as_deref()),
         row.value.to_string(),
         row.unit.clone(),
         row.obs_value.to_string(),
-        or_empty(&row.unit_measure),
+        or_empty(row.unit_measure.as_deref()),
         row.decimals.to_string(),
-        or_empty(&row.time_period),
+        or_empty(row.time_period.as_deref()),
         row.change_basis.unwrap_or("").to_string(),
-        row.scope.clone(),
+        row.scope.to_string(),
         row.role.unwrap_or("").to_string(),
-        or_empty(&row.flags),
+        or_empty(row.flags.as_deref()),
         row.value_text.clone(),
     ]
     .join("|")

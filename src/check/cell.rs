@@ -1,6 +1,9 @@
 //! The columns of some rows, and the values in them.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
+use std::rc::Rc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type};
@@ -134,17 +137,69 @@ impl<'a> Column<'a> {
     }
 }
 
+/// The texts of a column, each once, and which of them every row has: what is asked of a text is asked once.
+pub(super) struct Coded<'a> {
+    /// One for every row: 0 where it has no text, else the place of the text in `texts` and one more.
+    codes: Vec<u32>,
+    texts: Vec<&'a str>,
+}
+
+impl<'a> Coded<'a> {
+    fn of(column: Column<'a>, len: usize) -> Coded<'a> {
+        let mut coded = Coded { codes: Vec::with_capacity(len), texts: Vec::new() };
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut last = (None, 0);
+        for row in 0..len {
+            let text = column.text(row);
+            // Rows with the same text mostly follow each other.
+            if text != last.0 {
+                let code = text.map(|text| {
+                    *known.entry(text).or_insert_with(|| {
+                        coded.texts.push(text);
+                        coded.texts.len() as u32
+                    })
+                });
+                last = (text, code.unwrap_or(0));
+            }
+            coded.codes.push(last.1);
+        }
+        coded
+    }
+
+    /// Asks something of every text.
+    pub fn told(self: Rc<Self>, of: impl Fn(&str) -> bool) -> Told<'a> {
+        let told: Vec<Option<bool>> = [None].into_iter().chain(self.texts.iter().map(|text| Some(of(text)))).collect();
+        Told { told, coded: self }
+    }
+}
+
+/// What is told of the texts of a column.
+pub(super) struct Told<'a> {
+    coded: Rc<Coded<'a>>,
+    /// By the codes of the texts.
+    told: Vec<Option<bool>>,
+}
+
+impl Told<'_> {
+    /// What is told of the text of a row; `None` where it has none.
+    pub fn of(&self, row: usize) -> Option<bool> {
+        self.told[self.coded.codes[row] as usize]
+    }
+}
+
 /// Some columns of some rows.
 pub(super) struct Batch<'a> {
     columns: Vec<(&'a str, Column<'a>)>,
     len: usize,
+    /// The columns whose texts were asked for.
+    coded: RefCell<HashMap<String, Rc<Coded<'a>>>>,
 }
 
 impl<'a> Batch<'a> {
     pub fn new(batch: &'a RecordBatch) -> Batch<'a> {
         let fields = batch.schema_ref().fields().iter().zip(batch.columns());
         let columns = fields.map(|(field, array)| (field.name().as_str(), Column::new(array.as_ref())));
-        Batch { columns: columns.collect(), len: batch.num_rows() }
+        Batch { columns: columns.collect(), len: batch.num_rows(), coded: RefCell::default() }
     }
 
     pub fn len(&self) -> usize {
@@ -154,6 +209,17 @@ impl<'a> Batch<'a> {
     pub fn column(&self, name: &str) -> Column<'a> {
         let column = self.columns.iter().find(|(known, _)| *known == name);
         column.map_or(Column::Absent, |(_, column)| *column)
+    }
+
+    /// The texts of a column.
+    pub fn coded(&self, name: &str) -> Rc<Coded<'a>> {
+        let mut coded = self.coded.borrow_mut();
+        if let Some(known) = coded.get(name) {
+            return Rc::clone(known);
+        }
+        let new = Rc::new(Coded::of(self.column(name), self.len));
+        coded.insert(name.to_string(), Rc::clone(&new));
+        new
     }
 
     /// Gives for a row the digest of its values in some columns; `None` where one of them is missing. Digests are kept
@@ -197,5 +263,19 @@ mod tests {
         assert_ne!(first, second);
         assert_eq!(third, None);
         assert_eq!(digests(&["n", "absent"]), [None; 3]);
+    }
+
+    #[test]
+    fn a_text_is_asked_for_once_whichever_rows_have_it() {
+        let texts = StringArray::from(vec![Some("a"), Some("b"), None, Some("a")]);
+        let batch = RecordBatch::try_from_iter([("t", Arc::new(texts) as arrow_array::ArrayRef)]).unwrap();
+        let asked = std::cell::Cell::new(0);
+        let told = Batch::new(&batch).coded("t").told(|text| {
+            asked.set(asked.get() + 1);
+            text == "a"
+        });
+        assert_eq!([0, 1, 2, 3].map(|row| told.of(row)), [Some(true), Some(false), None, Some(true)]);
+        assert_eq!(asked.get(), 2);
+        assert_eq!(Batch::new(&batch).coded("absent").told(|_| true).of(0), None);
     }
 }

@@ -8,6 +8,7 @@ mod cell;
 mod expectations;
 mod plan;
 mod rule;
+mod runs;
 mod tally;
 
 use std::collections::BTreeMap;
@@ -26,10 +27,13 @@ use crate::tidy::TableDescription;
 
 pub use expectations::Expectations;
 pub use plan::Plan;
+pub use runs::Tallies;
 pub use tally::Tally;
 
 /// How many rows are looked at together.
 const BATCH_ROWS: usize = 8192;
+/// How many row groups are looked at before what is kept of them goes to the disk.
+const GROUPS_AT_ONCE: usize = 64;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -140,14 +144,18 @@ pub fn check(directory: &Path, tables: &[TableDescription], options: &CheckOptio
     }
     let groups: Vec<(&File, usize)> =
         files.iter().flat_map(|file| (0..file.groups()).map(move |group| (file, group))).collect();
-    let tallies: Vec<Tally> =
-        groups.par_iter().map(|(file, group)| file.tally(*group, &plan)).collect::<Result<_>>()?;
-    let mut pieces: BTreeMap<&str, Vec<&Tally>> = files.iter().map(|file| (file.table.name, Vec::new())).collect();
-    for ((file, _), tally) in groups.iter().zip(&tallies) {
-        pieces.entry(file.table.name).or_default().push(tally);
+    let mut tallies = Tallies::new(&std::env::temp_dir());
+    for some in groups.chunks(GROUPS_AT_ONCE) {
+        let some: Vec<(&str, Tally)> = some
+            .par_iter()
+            .map(|(file, group)| Ok((file.table.name, file.tally(*group, &plan)?)))
+            .collect::<Result<_>>()?;
+        some.into_iter().try_for_each(|(table, tally)| plan.gather(&mut tallies, table, tally))?;
     }
+    // A table without a row group is there too.
+    files.iter().try_for_each(|file| plan.gather(&mut tallies, file.table.name, plan.begin(file.table.name)))?;
     let before = options.against.as_deref().map(|against| rows_of(against, &files)).transpose()?;
-    let joined = plan.join(&pieces);
+    let joined = plan.join(&mut tallies)?;
     for file in &files {
         let mut outcomes = joined.outcomes(file.table.name, before.as_ref());
         let mut searches = joined.searches(file.table.name, &mut outcomes);
@@ -370,7 +378,7 @@ mod tests {
         let sentence = SentenceRow {
             document_id: DOCUMENT.into(),
             sentence_id: 0,
-            section_path: String::new(),
+            section_path: Default::default(),
             section_role: "review",
             text: "地区生产总值增长5.1%。".into(),
             source_start: 0,

@@ -10,12 +10,16 @@ use rayon::prelude::*;
 use super::cell::Batch;
 use super::expectations::Expectations;
 use super::rule::{List, Lists, Pair, Place, Rule, Test};
+use super::runs::Tallies;
 use super::tally::{Count, Shown, Tally};
 use super::{Outcome, Verdict};
+use crate::error::{Error, Result};
 use crate::tidy::TableDescription;
 
 /// How many characters of a text are shown.
 const SHOWN_CHARS: usize = 80;
+/// Of the keys that fail a rule so many are remembered, to show rows that have them.
+const FAILING_KEPT: usize = 1 << 16;
 
 /// What is asked of every table.
 pub struct Plan {
@@ -124,25 +128,52 @@ impl Plan {
         }
     }
 
-    /// What came of all pieces together. Of each table that is there its pieces in the order of their rows; `before` has
-    /// the numbers of rows of the tables of an earlier dataset. Of rules that look at rows together no rows are shown:
-    /// tallies do not have them.
-    pub fn verdict(&self, pieces: &BTreeMap<&str, Vec<&Tally>>, before: Option<&BTreeMap<String, u64>>) -> Verdict {
-        let joined = self.join(pieces);
-        let tables = self.tables.par_iter().map(|table| joined.outcomes(table.name, before));
-        Verdict { expectations: tables.collect::<Vec<_>>().concat() }
+    /// Adds the next piece of a table to those of all tables.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the disk fails.
+    pub fn gather(&self, tallies: &mut Tallies, table: &str, tally: Tally) -> Result<()> {
+        let Some((number, table)) = self.find(table) else { return Ok(()) };
+        tallies.push(table.name, number, tally).map_err(disk)
     }
 
-    /// The pieces with what rules look up among rows of all pieces.
-    pub(super) fn join<'p>(&'p self, pieces: &'p BTreeMap<&str, Vec<&'p Tally>>) -> Joined<'p> {
-        let pieces: Vec<Option<&[&Tally]>> =
-            self.tables.iter().map(|table| pieces.get(table.name).map(Vec::as_slice)).collect();
-        let mut joined = Joined { plan: self, pieces, found: BTreeMap::new() };
-        let tables = self.tables.iter().filter(|table| joined.find(table.name).is_some());
-        let places: BTreeSet<Place> = tables.flat_map(|table| joined.rules(table)).filter_map(looked_up).collect();
-        joined.found = places.into_par_iter().map(|place| (place, joined.rows(place))).collect();
-        joined
+    /// What came of all pieces together. `before` has the numbers of rows of the tables of an earlier dataset. Of rules that
+    /// look at rows together no rows are shown: tallies do not have them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the disk fails.
+    pub fn verdict(&self, tallies: &mut Tallies, before: Option<&BTreeMap<String, u64>>) -> Result<Verdict> {
+        let joined = self.join(tallies)?;
+        let tables = self.tables.iter().map(|table| joined.outcomes(table.name, before));
+        Ok(Verdict { expectations: tables.collect::<Vec<_>>().concat() })
     }
+
+    /// The pieces with what came of the rules that look at rows of all pieces.
+    pub(super) fn join<'p>(&'p self, tallies: &'p mut Tallies) -> Result<Joined<'p>> {
+        let is_there = |place: Place| self.tables.get(place.table).is_some_and(|t| tallies.tables.contains_key(t.name));
+        let mut looks: BTreeMap<&str, Vec<Look>> = BTreeMap::new();
+        for table in self.tables.iter().filter(|table| tallies.tables.contains_key(table.name)) {
+            let asked = table.rules.iter().filter(|rule| looked_up(rule).is_none_or(is_there));
+            looks.insert(table.name, asked.map(Look::new).collect());
+        }
+        let places: BTreeSet<Place> = looks.values().flatten().filter_map(|look| looked_up(look.rule)).collect();
+        let keeps_failing = self.limit > 0;
+        tallies
+            .each_part(|lists| {
+                let rows = |place: &Place| (*place, rows(lists.get(place).map_or(&[], Vec::as_slice)));
+                let found: BTreeMap<Place, Rows> = places.par_iter().map(rows).collect();
+                let looks = looks.par_iter_mut().flat_map(|(_, looks)| looks);
+                looks.for_each(|look| look.add(&lists, &found, keeps_failing));
+            })
+            .map_err(disk)?;
+        Ok(Joined { plan: self, pieces: &tallies.tables, looks })
+    }
+}
+
+fn disk(error: std::io::Error) -> Error {
+    Error::io("cannot keep the keys of rows in", "a temporary file")(error)
 }
 
 /// The list of which a rule looks something up among all rows.
@@ -155,6 +186,15 @@ fn looked_up(rule: &Rule) -> Option<Place> {
 
 /// How many rows have each key. That two of five million keys share a digest has odds of one in a million.
 type Rows = HashMap<u64, u64, BuildHasherDefault<AsItIs>>;
+
+fn rows(pairs: &[Pair]) -> Rows {
+    let mut rows = Rows::default();
+    rows.reserve(pairs.len());
+    for (digest, number) in pairs {
+        *rows.entry(*digest).or_default() += number;
+    }
+    rows
+}
 
 /// Digests need no hashing.
 #[derive(Default)]
@@ -174,52 +214,73 @@ impl Hasher for AsItIs {
     }
 }
 
+/// A rule, and what came of it where it looks at rows together.
+struct Look<'p> {
+    rule: &'p Rule,
+    looked_at: u64,
+    failed: u64,
+    /// The pairs that failed; the number is 1 where the rule does not ask for one.
+    failing: HashSet<Pair>,
+}
+
+impl<'p> Look<'p> {
+    fn new(rule: &'p Rule) -> Look<'p> {
+        Look { rule, looked_at: 0, failed: 0, failing: HashSet::new() }
+    }
+
+    /// Looks at the keys of one part of all digests.
+    fn add(&mut self, lists: &BTreeMap<Place, Vec<Pair>>, found: &BTreeMap<Place, Rows>, keeps_failing: bool) {
+        let pairs = |place| lists.get(place).map_or(&[] as &[Pair], Vec::as_slice);
+        let count = |place, digest| found.get(place).and_then(|rows: &Rows| rows.get(&digest)).copied().unwrap_or(0);
+        let mut fails = |pair, rows| {
+            self.failed += rows;
+            if keeps_failing && rows > 0 && self.failing.len() < FAILING_KEPT {
+                self.failing.insert(pair);
+            }
+        };
+        match &self.rule.test {
+            Test::Row(..) => {}
+            Test::Unique(keys) => {
+                for (digest, rows) in found.get(keys).into_iter().flatten() {
+                    self.looked_at += rows;
+                    fails((*digest, 1), rows - 1);
+                }
+            }
+            Test::Leads(own, known) => {
+                for (digest, rows) in pairs(own) {
+                    self.looked_at += rows;
+                    fails((*digest, 1), if count(known, *digest) == 0 { *rows } else { 0 });
+                }
+            }
+            Test::Counted(own, rows) => {
+                for (digest, number) in pairs(own) {
+                    self.looked_at += 1;
+                    let holds = f64::from_bits(*number) == count(rows, *digest) as f64;
+                    fails((*digest, *number), u64::from(!holds));
+                }
+            }
+        }
+    }
+}
+
 /// All pieces of all tables.
 pub(super) struct Joined<'p> {
     plan: &'p Plan,
-    /// In the order of the tables; nothing of a table that is not there.
-    pieces: Vec<Option<&'p [&'p Tally]>>,
-    /// The rows of the lists in which something is looked up.
-    found: BTreeMap<Place, Rows>,
+    pieces: &'p BTreeMap<&'static str, Vec<Tally>>,
+    /// What is asked of each table that is there; nothing about tables that are not.
+    looks: BTreeMap<&'p str, Vec<Look<'p>>>,
 }
 
 impl<'p> Joined<'p> {
-    fn find(&self, table: &str) -> Option<(&'p Table, &'p [&'p Tally])> {
-        let (at, table) = self.plan.find(table)?;
-        Some((table, self.pieces.get(at).copied().flatten()?))
-    }
-
-    /// What is asked of a table; nothing about tables that are not there.
-    fn rules<'j>(&'j self, table: &'p Table) -> impl Iterator<Item = &'p Rule> + use<'j, 'p> {
-        let is_there = |place: Place| self.pieces.get(place.table).is_some_and(Option::is_some);
-        table.rules.iter().filter(move |rule| looked_up(rule).is_none_or(is_there))
-    }
-
-    /// The lists of all pieces.
-    fn lists(&self, place: Place) -> impl Iterator<Item = &'p [Pair]> + use<'p> {
-        let pieces = self.pieces.get(place.table).copied().flatten().unwrap_or_default();
-        pieces.iter().filter_map(move |piece| piece.lists.get(place.list).map(Vec::as_slice))
-    }
-
-    fn rows(&self, place: Place) -> Rows {
-        let mut rows = Rows::default();
-        rows.reserve(self.lists(place).map(<[Pair]>::len).sum());
-        for (digest, number) in self.lists(place).flatten() {
-            *rows.entry(*digest).or_default() += number;
-        }
-        rows
-    }
-
-    /// Tells of a key how many rows of a list have it.
-    fn count(&self, place: Place) -> impl Fn(u64) -> u64 {
-        let rows = self.found.get(&place);
-        move |digest| rows.and_then(|rows| rows.get(&digest)).copied().unwrap_or(0)
+    fn find(&self, table: &str) -> Option<(&'p Table, &'p [Tally], &[Look<'p>])> {
+        let (_, table) = self.plan.find(table)?;
+        Some((table, self.pieces.get(table.name)?, self.looks.get(table.name)?))
     }
 
     /// What came of everything asked of a table; nothing if it is not there.
     pub fn outcomes(&self, table: &str, before: Option<&BTreeMap<String, u64>>) -> Vec<Outcome> {
-        let Some((table, pieces)) = self.find(table) else { return Vec::new() };
-        let mut outcomes: Vec<Outcome> = self.rules(table).map(|rule| self.outcome(table, rule, pieces)).collect();
+        let Some((table, pieces, looks)) = self.find(table) else { return Vec::new() };
+        let mut outcomes: Vec<Outcome> = looks.iter().map(|look| self.outcome(table, look, pieces)).collect();
         outcomes.push(self.filled(table, pieces));
         if let Some(before) = before.and_then(|before| before.get(table.name)) {
             outcomes.push(self.length(table, pieces, *before));
@@ -227,42 +288,24 @@ impl<'p> Joined<'p> {
         outcomes
     }
 
-    fn outcome(&self, table: &Table, rule: &Rule, pieces: &[&Tally]) -> Outcome {
+    fn outcome(&self, table: &Table, look: &Look, pieces: &[Tally]) -> Outcome {
+        let rule = look.rule;
         let mut outcome = Outcome::new(rule.id.clone(), rule.severity, rule.sentence.clone());
-        match rule.test {
-            Test::Row(..) => {
-                let at = table.rules.iter().position(|known| std::ptr::eq(known, rule));
-                for count in pieces.iter().filter_map(|piece| piece.counts.get(at?)) {
-                    outcome.looked_at += count.looked_at;
-                    outcome.failed += count.failed;
-                    let room = self.plan.limit - outcome.failing.len();
-                    outcome.failing.extend(count.failing.iter().take(room).cloned());
-                }
-            }
-            Test::Unique(keys) => {
-                outcome.looked_at = self.lists(keys).flatten().map(|(_, rows)| rows).sum();
-                outcome.failed = outcome.looked_at - self.found.get(&keys).map_or(0, |rows| rows.len() as u64);
-            }
-            Test::Leads(own, known) => {
-                let count = self.count(known);
-                for (digest, rows) in self.lists(own).flatten() {
-                    outcome.looked_at += rows;
-                    outcome.failed += if count(*digest) == 0 { *rows } else { 0 };
-                }
-            }
-            Test::Counted(own, rows) => {
-                let count = self.count(rows);
-                for (digest, number) in self.lists(own).flatten() {
-                    outcome.looked_at += 1;
-                    outcome.failed += u64::from(f64::from_bits(*number) != count(*digest) as f64);
-                }
+        (outcome.looked_at, outcome.failed) = (look.looked_at, look.failed);
+        if let Test::Row(..) = rule.test {
+            let at = table.rules.iter().position(|known| std::ptr::eq(known, rule));
+            for count in pieces.iter().filter_map(|piece| piece.counts.get(at?)) {
+                outcome.looked_at += count.looked_at;
+                outcome.failed += count.failed;
+                let room = self.plan.limit - outcome.failing.len();
+                outcome.failing.extend(count.failing.iter().take(room).cloned());
             }
         }
         outcome
     }
 
     /// No column without any value, unless it may be so.
-    fn filled(&self, table: &Table, pieces: &[&Tally]) -> Outcome {
+    fn filled(&self, table: &Table, pieces: &[Tally]) -> Outcome {
         let options = &self.plan.expectations.filled;
         let sentence = format!("In a table of {} rows or more, no column is without any value.", options.min_rows);
         let mut outcome = Outcome::new(format!("{}.filled", table.name), options.severity, sentence);
@@ -278,7 +321,7 @@ impl<'p> Joined<'p> {
     }
 
     /// Not much shorter than before.
-    fn length(&self, table: &Table, pieces: &[&Tally], before: u64) -> Outcome {
+    fn length(&self, table: &Table, pieces: &[Tally], before: u64) -> Outcome {
         let options = &self.plan.expectations.rows;
         let sentence = format!("The table has not lost more than {} % of its rows.", options.max_fall_pct);
         let mut outcome = Outcome::new(format!("{}.rows", table.name), options.severity, sentence);
@@ -292,16 +335,15 @@ impl<'p> Joined<'p> {
 
     /// Searches for the rows that outcomes of a table do not have: of each failed rule that looks at rows together.
     pub fn searches<'j>(&'j self, table: &str, outcomes: &'j mut [Outcome]) -> Vec<Search<'j>> {
-        let Some((table, _)) = self.find(table).filter(|_| self.plan.limit > 0) else { return Vec::new() };
-        let failed = self.rules(table).zip(outcomes).filter(|(_, outcome)| outcome.failed > 0);
-        let search = |(rule, outcome): (&'j Rule, &'j mut Outcome)| {
-            let (own, there) = match rule.test {
+        let Some((table, _, looks)) = self.find(table).filter(|_| self.plan.limit > 0) else { return Vec::new() };
+        let failed = looks.iter().zip(outcomes).filter(|(_, outcome)| outcome.failed > 0);
+        let search = |(look, outcome): (&'j Look<'p>, &'j mut Outcome)| {
+            let own = match look.rule.test {
                 Test::Row(..) => return None,
-                Test::Unique(keys) => (keys, keys),
-                Test::Leads(own, there) | Test::Counted(own, there) => (own, there),
+                Test::Unique(own) | Test::Leads(own, _) | Test::Counted(own, _) => own,
             };
-            let (list, found) = (self.plan.lists.get(own)?, self.found.get(&there)?);
-            Some(Search { table, rule, list, found, met: HashSet::new(), limit: self.plan.limit, outcome })
+            let list = self.plan.lists.get(own)?;
+            Some(Search { table, look, list, met: HashSet::new(), limit: self.plan.limit, outcome })
         };
         failed.filter_map(search).collect()
     }
@@ -310,11 +352,10 @@ impl<'p> Joined<'p> {
 /// A search for the rows of a table that fail a rule which looks at rows together.
 pub(super) struct Search<'j> {
     table: &'j Table,
-    rule: &'j Rule,
-    /// What the rule asks of a row, and the rows among which it is looked up.
+    look: &'j Look<'j>,
+    /// What the rule asks of a row.
     list: &'j List,
-    found: &'j Rows,
-    /// The keys met so far.
+    /// The failing keys met so far.
     met: HashSet<u64>,
     limit: usize,
     outcome: &'j mut Outcome,
@@ -329,16 +370,11 @@ impl Search<'_> {
             if self.outcome.failing.len() == self.limit {
                 return;
             }
-            let Some((digest, number)) = pair(row) else { continue };
-            let count = self.found.get(&digest).copied().unwrap_or(0);
-            let holds = match self.rule.test {
-                Test::Row(..) => true,
-                Test::Unique(_) => self.met.insert(digest),
-                Test::Leads(..) => count > 0,
-                Test::Counted(..) => f64::from_bits(number) == count as f64,
-            };
-            if !holds {
-                self.outcome.failing.push(self.table.shown(batch, row, self.rule));
+            let Some(pair) = pair(row).filter(|pair| self.look.failing.contains(pair)) else { continue };
+            // Of rows with one key the first is as it should be.
+            let is_first = matches!(self.look.rule.test, Test::Unique(_)) && self.met.insert(pair.0);
+            if !is_first {
+                self.outcome.failing.push(self.table.shown(batch, row, self.look.rule));
             }
         }
     }
@@ -381,9 +417,19 @@ mod tests {
             };
             (*table, starts.zip(&ends).map(piece).collect::<Vec<Tally>>())
         });
-        let tallies: Vec<(&str, Vec<Tally>)> = tallies.collect();
-        let pieces = tallies.iter().map(|(table, tallies)| (*table, tallies.iter().collect())).collect();
-        plan.verdict(&pieces, None)
+        verdict_on(plan, &tallies.collect::<Vec<_>>(), None)
+    }
+
+    /// The verdict on the pieces of tables that are there.
+    fn verdict_on(plan: &Plan, pieces: &[(&str, Vec<Tally>)], before: Option<&BTreeMap<String, u64>>) -> Verdict {
+        let mut tallies = Tallies::new(&std::env::temp_dir());
+        for (table, pieces) in pieces {
+            // A table that is there has a piece, be it without rows.
+            for piece in pieces.iter().cloned().chain([plan.tally(table, &[])]) {
+                plan.gather(&mut tallies, table, piece).unwrap();
+            }
+        }
+        plan.verdict(&mut tallies, before).unwrap()
     }
 
     /// How often an expectation failed, of how many.
@@ -403,9 +449,7 @@ mod tests {
         let of = |units: &[&str]| {
             plan.tally("units", &[tidy::UNITS.batch(&units.iter().map(|name| unit(name)).collect::<Vec<_>>()).unwrap()])
         };
-        let failed = |pieces: &[Tally]| {
-            failed(&plan.verdict(&BTreeMap::from([("units", pieces.iter().collect())]), None), "units.key")
-        };
+        let failed = |pieces: &[Tally]| failed(&verdict_on(&plan, &[("units", pieces.to_vec())], None), "units.key");
         assert_eq!(failed(&[of(&["公顷", "亩"]), of(&["平方米"])]), Some((0, 3)));
         assert_eq!(failed(&[of(&["公顷", "亩"]), of(&["亩"])]), Some((1, 3)));
         assert_eq!(failed(&[of(&["公顷", "公顷"]), of(&["亩", "公顷"]), of(&["亩"])]), Some((3, 5)));
@@ -428,8 +472,8 @@ mod tests {
             |rows: &[ObservationRow]| plan.tally("observations", &[tidy::OBSERVATIONS.batch(rows).unwrap()]);
         let (first, second) = (observations(&rows[..2]), observations(&rows[2..]));
         let failed = |documents: &[Tally], id: &str| {
-            let pieces = [("documents", documents.iter().collect()), ("observations", vec![&first, &second])];
-            failed(&plan.verdict(&BTreeMap::from(pieces), None), id)
+            let pieces = [("documents", documents.to_vec()), ("observations", vec![first.clone(), second.clone()])];
+            failed(&verdict_on(&plan, &pieces, None), id)
         };
         let id = "observations.document_id.references";
         assert_eq!(failed(&[documents(&["d3", "d2"]), documents(&["d1"])], id), Some((0, 5)));
@@ -439,7 +483,7 @@ mod tests {
         let id = "documents.n_observations.total";
         assert_eq!(failed(&[documents(&["d3", "d2"]), documents(&["d1"])], id), Some((2, 3)));
         // Nothing is asked about a table that is not there.
-        let verdict = plan.verdict(&BTreeMap::from([("observations", vec![&first, &second])]), None);
+        let verdict = verdict_on(&plan, &[("observations", vec![first, second])], None);
         assert_eq!(super::tests::failed(&verdict, "observations.document_id.references"), None);
         assert_eq!(super::tests::failed(&verdict, "documents.key"), None);
         assert_eq!(super::tests::failed(&verdict, "observations.key"), Some((4, 5)));
@@ -449,10 +493,10 @@ mod tests {
     fn rows_are_compared_with_those_before() {
         let plan = plan(0);
         let tally = plan.tally("units", &[tidy::UNITS.batch(&sound().units).unwrap()]);
-        let pieces = BTreeMap::from([("units", vec![&tally, &tally])]);
+        let pieces = [("units", vec![tally.clone(), tally])];
         let failed = |before: &[(&str, u64)]| {
             let before = before.iter().map(|(table, rows)| (table.to_string(), *rows)).collect();
-            failed(&plan.verdict(&pieces, Some(&before)), "units.rows")
+            failed(&verdict_on(&plan, &pieces, Some(&before)), "units.rows")
         };
         assert_eq!(failed(&[("units", 2), ("areas", 9)]), Some((0, 1)));
         assert_eq!(failed(&[("units", 3)]), Some((1, 1)));
@@ -465,7 +509,7 @@ mod tests {
         let rest = (prop_oneof![Just("level"), Just("change_pct")], -200.0..400.0, 14..16i32, any::<[bool; 3]>());
         (ids, rest).prop_map(|((id, document, sentence_id), (measure, value, source_end, [given, listed, related]))| {
             ObservationRow {
-                document_id: format!("{document:016}"),
+                document_id: format!("{document:016}").into(),
                 sentence_id: sentence_id.into(),
                 direction: given.then_some("up"),
                 flags: (!listed).then(|| "odd".into()),
@@ -513,7 +557,7 @@ mod tests {
             .map(|id| ObservationRow { source_end: 15, ..observation(id, "level", 1.0, "CNY") });
         let tally = plan(2).tally("observations", &[tidy::OBSERVATIONS.batch(&rows).unwrap()]);
         let again = Tally::from_bytes(&tally.to_bytes()).unwrap();
-        let verdict = plan(2).verdict(&BTreeMap::from([("observations", vec![&again])]), None);
+        let verdict = verdict_on(&plan(2), &[("observations", vec![again])], None);
         let span = verdict.expectations.iter().find(|outcome| outcome.id == "observations.span").unwrap();
         assert_eq!((span.failed, span.failing.len()), (3, 2));
         assert_eq!(span.failing[1][0], ("obs_id".to_string(), SECOND.to_string()));

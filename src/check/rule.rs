@@ -1,6 +1,6 @@
 //! What is expected of the rows of a table: of each alone, or of rows together by the digests of their keys.
 
-use super::cell::{Batch, Cell, Column};
+use super::cell::{Batch, Cell, Column, Told};
 use super::expectations::{Conditions, Entry, Expectations, Operator, Range};
 use crate::issue::Severity;
 use crate::tidy::{TableDescription, Values};
@@ -25,19 +25,15 @@ impl Filter {
     }
 
     /// Tells of a row whether it is meant.
-    pub fn of<'a>(&'a self, batch: &Batch<'a>) -> impl Fn(usize) -> bool + use<'a> {
-        let found = |conditions: &'a [(String, Vec<String>)]| {
-            let columns = conditions.iter().map(|(column, texts)| (batch.column(column), texts.as_slice()));
-            columns.collect::<Vec<_>>()
+    pub fn of<'a>(&self, batch: &Batch<'a>) -> impl Fn(usize) -> bool + use<'a> {
+        let told = |(column, texts): &(String, Vec<String>)| {
+            let is_one = |part: &str| texts.iter().any(|text| text == part);
+            batch.coded(column).told(|cell| is_one(cell) || cell.split('|').any(is_one))
         };
-        let (only, unless) = (found(&self.only), found(&self.unless));
-        move |row| {
-            let holds = |(column, texts): &(Column, &[String])| {
-                let is_one = |part| texts.iter().any(|text| text == part);
-                column.text(row).is_some_and(|cell| is_one(cell) || cell.split('|').any(is_one))
-            };
-            only.iter().all(holds) && !unless.iter().any(holds)
-        }
+        let (only, unless): (Vec<Told>, Vec<Told>) =
+            (self.only.iter().map(told).collect(), self.unless.iter().map(told).collect());
+        let holds = |told: &Told, row: usize| told.of(row) == Some(true);
+        move |row| only.iter().all(|told| holds(told, row)) && !unless.iter().any(|told| holds(told, row))
     }
 }
 
@@ -61,8 +57,8 @@ impl RowTest {
                 Box::new(move |row| Some(gaps.iter().all(|column| column.cell(row) != Cell::Null)))
             }
             RowTest::Listed(column, values) => {
-                let column = batch.column(column);
-                Box::new(move |row| Some(values.allow(column.text(row)?)))
+                let told = batch.coded(column).told(|text| values.allow(text));
+                Box::new(move |row| told.of(row))
             }
             RowTest::Between(column, low, high) => {
                 let column = batch.column(column);
@@ -126,7 +122,7 @@ impl List {
     }
 
     /// Gives the pair of a row.
-    pub fn of<'a>(&'a self, batch: &Batch<'a>) -> impl FnMut(usize) -> Option<Pair> + use<'a> {
+    pub fn of<'a>(&self, batch: &Batch<'a>) -> impl FnMut(usize) -> Option<Pair> + use<'a> {
         let takes = self.filter.of(batch);
         let mut digests = batch.digests(&self.columns);
         let number = self.number.as_ref().map(|column| batch.column(column));

@@ -13,13 +13,16 @@ mod statements;
 mod tests;
 mod values;
 
-use polars::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, BooleanArray};
+
+use super::group::{Group, Observation};
 use crate::extract::Measure;
-use crate::tidy::{DerivedColumn, DerivedDef, Kind};
+use crate::tidy::{DerivedColumn, DerivedDef, Kind, doubles, texts, wholes};
 use crate::vocab::Vocabulary;
 
-use super::Group;
 use statements::Statements;
 
 /// The kinds of checks; `KIND` of a finding is one of these.
@@ -162,123 +165,150 @@ pub static CHECKS: DerivedDef = DerivedDef {
     ],
 };
 
-/// What a check has found out: from its frame the statement in question `obs_id`, those it is set against, `other_obs_id`
-/// and `third_obs_id`, and `expected`, `tolerance` as in the table; whether that is a conflict; and a note if it has one.
-fn finding(frame: LazyFrame, kind: &str, is_conflict: Expr) -> LazyFrame {
-    noted(frame.with_column(no_statement("note")), kind, is_conflict)
+/// What a check has found out. Statements are named by their place among the observations.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Finding<'g> {
+    kind: &'static str,
+    /// The statement in question, and those it is set against.
+    at: usize,
+    other: Option<usize>,
+    third: Option<usize>,
+    expected: Option<f64>,
+    tolerance: Option<f64>,
+    note: Option<&'g str>,
+    is_conflict: bool,
 }
 
-fn noted(frame: LazyFrame, kind: &str, is_conflict: Expr) -> LazyFrame {
-    let columns = ["obs_id", "other_obs_id", "third_obs_id", "expected", "tolerance", "note"].map(col);
-    let more = [lit(kind).alias("kind"), is_conflict.fill_null(lit(false)).alias("is_conflict")];
-    frame.select([&columns[..], &more[..]].concat())
+impl<'g> Finding<'g> {
+    fn of(kind: &'static str, at: usize) -> Finding<'g> {
+        let (other, third, expected, tolerance, note) = (None, None, None, None, None);
+        Finding { kind, at, other, third, expected, tolerance, note, is_conflict: false }
+    }
+
+    fn new(kind: &'static str, at: usize, expected: f64, tolerance: f64) -> Finding<'g> {
+        Finding { expected: Some(expected), tolerance: Some(tolerance), ..Finding::of(kind, at) }
+    }
+
+    fn against(self, other: usize) -> Finding<'g> {
+        Finding { other: Some(other), ..self }
+    }
+
+    fn and(self, third: usize) -> Finding<'g> {
+        Finding { third: Some(third), ..self }
+    }
+
+    /// A conflict if the value lies above what is expected by more than the tolerance.
+    fn if_above(self, value: f64) -> Finding<'g> {
+        let is_conflict = self.passes(|expected| value - expected);
+        Finding { is_conflict: self.is_conflict || is_conflict, ..self }
+    }
+
+    /// A conflict if the value lies below what is expected by more than the tolerance.
+    fn if_below(self, value: f64) -> Finding<'g> {
+        let is_conflict = self.passes(|expected| expected - value);
+        Finding { is_conflict: self.is_conflict || is_conflict, ..self }
+    }
+
+    /// A conflict if the value differs from what is expected by more than the tolerance.
+    fn if_off(self, value: f64) -> Finding<'g> {
+        self.if_above(value).if_below(value)
+    }
+
+    fn passes(&self, distance: impl Fn(f64) -> f64) -> bool {
+        let both = self.expected.zip(self.tolerance);
+        both.is_some_and(|(expected, tolerance)| distance(expected) > tolerance + expected.abs() * FLOAT_NOISE)
+    }
 }
 
-/// An empty column of text, such as where there is no second or third statement.
-fn no_statement(name: &str) -> Expr {
-    lit(NULL).cast(DataType::String).alias(name)
+/// Columns of a table by their names.
+type Columns = Vec<(&'static str, ArrayRef)>;
+
+/// The columns of both tables for a group of areas.
+pub(super) fn conflicts(group: &Group, vocabulary: &Vocabulary) -> (Columns, Columns) {
+    let statements = Statements::of(group, vocabulary);
+    let findings = [
+        values::different_values(&statements),
+        growth::growth_chain(&statements),
+        growth::change_chain(&statements),
+        growth::from_to(&statements),
+        parts::part_above_whole(&statements),
+        parts::parts_sum(&statements),
+        parts::shares_sum(&statements),
+        bounds::rate_over_100(&statements),
+        bounds::rate_below_zero(&statements),
+        bounds::list_arity(&statements),
+    ]
+    .concat();
+    (told(&findings, &statements), counted(&findings, group))
 }
 
-/// The size of a number.
-fn size(number: Expr) -> Expr {
-    when(number.clone().lt(lit(0.0))).then(lit(0.0) - number.clone()).otherwise(number)
-}
-
-/// Whether `obs_value` lies above `expected` by more than the tolerance.
-fn is_above() -> Expr {
-    (col("obs_value") - col("expected")).gt(col("tolerance") + noise())
-}
-
-/// Whether `obs_value` lies below `expected` by more than the tolerance.
-fn is_below() -> Expr {
-    (col("expected") - col("obs_value")).gt(col("tolerance") + noise())
-}
-
-/// Whether `obs_value` and `expected` differ by more than the tolerance.
-fn is_off() -> Expr {
-    is_above().or(is_below())
-}
-
-fn noise() -> Expr {
-    size(col("expected")) * lit(FLOAT_NOISE)
-}
-
-/// The rows of both tables for a group of areas.
-pub(super) fn conflicts(group: &Group, vocabulary: &Vocabulary) -> PolarsResult<(DataFrame, DataFrame)> {
-    let statements = Statements::of(group, vocabulary)?;
-    let findings = concat(
-        [
-            values::different_values(&statements)?,
-            growth::growth_chain(&statements),
-            growth::change_chain(&statements),
-            growth::from_to(&statements),
-            parts::part_above_whole(&statements),
-            parts::parts_sum(&statements)?,
-            parts::shares_sum(&statements)?,
-            bounds::rate_over_100(&statements),
-            bounds::rate_below_zero(&statements),
-            bounds::list_arity(&statements, &group.issues)?,
-        ],
-        UnionArgs::default(),
-    )?;
-    let findings = findings.collect()?.lazy();
-    Ok((told(&findings, &statements)?, counted(&findings, &statements)?))
-}
-
-/// The findings with something wrong, as rows of `conflicts`.
-fn told(findings: &LazyFrame, statements: &Statements) -> PolarsResult<DataFrame> {
-    let first = [
-        "area",
-        "document",
-        "row",
-        "indicator",
-        "indicator_text",
-        "measure",
-        "time_period",
-        "unit_measure",
-        "unit",
-        "value",
-    ];
-    let rest = ["document_id", "sentence_id", "obs_value", "value_text"];
-    let other = ["indicator_text"];
-    let wrong = findings.clone().filter(col("is_conflict"));
-    let wrong = join(wrong, statements.columns("", &[&first[..], &rest[..]].concat()), "obs_id", JoinType::Inner);
-    let wrong =
-        join(wrong, statements.columns("other_", &[&other[..], &rest[..]].concat()), "other_obs_id", JoinType::Left);
-    let wrong = join(wrong, statements.columns("third_", &rest), "third_obs_id", JoinType::Left);
-    let is_same = |name: &str| {
-        let others = ["other_", "third_"].map(|which| col(format!("{which}{name}")).eq(col(name)).fill_null(lit(true)));
-        let [other, third] = others;
-        other.and(third)
+/// The findings with something wrong, as columns of `conflicts`.
+fn told(findings: &[Finding], statements: &Statements) -> Columns {
+    let area = |at: usize| statements.group.areas[statements.all[at].row.document];
+    let mut wrong: Vec<&Finding> = findings.iter().filter(|finding| finding.is_conflict).collect();
+    wrong.sort_by_key(|finding| (area(finding.at), finding.at, finding.kind));
+    let rows = || wrong.iter().map(|finding| statements.all[finding.at].row);
+    let of = |at: Option<usize>| at.map(|at| statements.all[at].row);
+    let others = || wrong.iter().map(move |finding| of(finding.other));
+    let thirds = || wrong.iter().map(move |finding| of(finding.third));
+    // Whether those that a statement is set against are of the same report or sentence.
+    let all_same = |place: fn(&Observation) -> (usize, i32)| -> ArrayRef {
+        let same = rows().zip(others().zip(thirds())).map(|(row, (other, third))| {
+            Some([other, third].into_iter().flatten().all(|against| place(against) == place(row)))
+        });
+        Arc::new(same.collect::<BooleanArray>())
     };
-    let wrong = wrong.with_columns([
-        is_same("document_id").alias("is_same_document"),
-        is_same("document_id").and(is_same("sentence_id")).alias("is_same_sentence"),
-        (col("obs_value") - col("expected")).alias("difference"),
-        col("other_obs_value").alias("other_value"),
-        col("third_obs_value").alias("third_value"),
-    ]);
-    let mut wrong = wrong.sort(["area", "document", "row", "kind"], SortMultipleOptions::default()).collect()?;
-    message::add(&mut wrong)?;
-    Ok(wrong)
+    let difference = |(finding, row): (&&Finding, &Observation)| Some(row.obs_value - finding.expected?);
+    let ids: Vec<String> =
+        wrong.iter().zip(rows()).map(|(finding, row)| format!("{}:{}", finding.kind, row.obs_id)).collect();
+    let messages: Vec<String> = wrong.iter().map(|finding| message::message(finding, statements)).collect();
+    vec![
+        ("conflict_id", texts(ids.iter().map(String::as_str))),
+        ("kind", texts(wrong.iter().map(|finding| finding.kind))),
+        ("area", texts(wrong.iter().map(|finding| area(finding.at)))),
+        ("indicator", texts(rows().map(|row| row.indicator))),
+        ("indicator_text", texts(rows().map(|row| row.indicator_text))),
+        ("measure", texts(rows().map(|row| row.measure))),
+        ("time_period", texts(rows().map(|row| row.time_period))),
+        ("unit_measure", texts(rows().map(|row| row.unit_measure))),
+        ("document_id", texts(rows().map(|row| row.document_id))),
+        ("sentence_id", wholes(rows().map(|row| row.sentence_id))),
+        ("obs_id", texts(rows().map(|row| row.obs_id))),
+        ("obs_value", doubles(rows().map(|row| row.obs_value))),
+        ("value_text", texts(rows().map(|row| row.value_text))),
+        ("other_document_id", texts(others().map(|row| row.map(|row| row.document_id)))),
+        ("other_obs_id", texts(others().map(|row| row.map(|row| row.obs_id)))),
+        ("other_indicator_text", texts(others().map(|row| row.map(|row| row.indicator_text)))),
+        ("other_value", doubles(others().map(|row| row.map(|row| row.obs_value)))),
+        ("other_value_text", texts(others().map(|row| row.map(|row| row.value_text)))),
+        ("third_obs_id", texts(thirds().map(|row| row.map(|row| row.obs_id)))),
+        ("third_value", doubles(thirds().map(|row| row.map(|row| row.obs_value)))),
+        ("third_value_text", texts(thirds().map(|row| row.map(|row| row.value_text)))),
+        ("expected", doubles(wrong.iter().map(|finding| finding.expected))),
+        ("difference", doubles(wrong.iter().zip(rows()).map(difference))),
+        ("tolerance", doubles(wrong.iter().map(|finding| finding.tolerance))),
+        ("is_same_document", all_same(|row| (row.document, 0))),
+        ("is_same_sentence", all_same(|row| (row.document, row.sentence_id))),
+        ("message", texts(messages.iter().map(String::as_str))),
+    ]
 }
 
-/// All findings, counted by report and kind.
-fn counted(findings: &LazyFrame, statements: &Statements) -> PolarsResult<DataFrame> {
-    let of = statements.columns("", &["area", "document_id", "document"]);
-    let is_counted = col("kind").neq(lit(LIST_ARITY));
-    let by = ["area", "document", "document_id", "kind"];
-    join(findings.clone(), of, "obs_id", JoinType::Inner)
-        .group_by(by.map(col))
-        .agg([
-            len().cast(DataType::Int32).alias("n_checked"),
-            col("is_conflict").cast(DataType::Int32).sum().alias("n_conflicts"),
-        ])
-        .with_column(when(is_counted).then(col("n_checked")).otherwise(lit(NULL)).alias("n_checked"))
-        .sort(by, SortMultipleOptions::default())
-        .collect()
-}
-
-fn join(left: LazyFrame, right: LazyFrame, key: &str, how: JoinType) -> LazyFrame {
-    left.join(right, [col(key)], [col(key)], JoinArgs::new(how))
+/// All findings, counted by report and kind, as columns of `checks`.
+fn counted(findings: &[Finding], group: &Group) -> Columns {
+    let mut counts: BTreeMap<(Option<&str>, usize, &str), (i32, i32)> = BTreeMap::new();
+    for finding in findings {
+        let document = group.observations[finding.at].document;
+        let count = counts.entry((group.areas[document], document, finding.kind)).or_default();
+        count.0 += 1;
+        count.1 += i32::from(finding.is_conflict);
+    }
+    // Lists without a fault are not counted.
+    let checked = |((_, _, kind), (checked, _)): (&(_, _, &str), &(i32, _))| (*kind != LIST_ARITY).then_some(*checked);
+    vec![
+        ("document_id", texts(counts.keys().map(|(_, document, _)| group.documents[*document].document_id))),
+        ("area", texts(counts.keys().map(|(area, ..)| *area))),
+        ("kind", texts(counts.keys().map(|(_, _, kind)| *kind))),
+        ("n_checked", wholes(counts.iter().map(checked))),
+        ("n_conflicts", wholes(counts.values().map(|(_, failed)| *failed))),
+    ]
 }

@@ -1,19 +1,18 @@
 //! The table `target_outcomes`: targets beside what later reports of the same area state of them.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use polars::prelude::{
-    DataFrame, Float64Chunked, IntoColumn, IntoLazy, JoinArgs, JoinType, LazyFrame, NewChunkedArray, PolarsResult,
-    StringChunked, col, cols, lit,
-};
+use arrow_array::{ArrayRef, BooleanArray};
 
-use super::Group;
+use super::fact::{Facts, LooseFact, last_year};
+use super::group::{Document, Group, Target};
 use super::vintages::{
-    AREA, AREA_LEVEL, CHANGE_BASIS, INDICATOR, QUALIFIER, REF_AREA, REF_AREA_NAME, RESULTS, ascending,
+    AREA, AREA_LEVEL, CHANGE_BASIS, INDICATOR, QUALIFIER, REF_AREA, REF_AREA_NAME, RESULTS, Vintage,
 };
 use crate::extract::Measure;
 use crate::model::{COMPARATORS, TARGET_FORMS};
-use crate::tidy::{DerivedColumn as Column, DerivedDef, Kind};
+use crate::tidy::{DerivedColumn as Column, DerivedDef, Kind, doubles, texts, wholes};
 use crate::vocab::{VerdictRule, VerdictRules, Vocabulary};
 
 /// What became of a target.
@@ -135,112 +134,97 @@ pub static TARGET_OUTCOMES: DerivedDef = DerivedDef {
     ],
 };
 
-/// Columns of the statement chosen in the report with the outcome, under their names in this table.
-const OUTCOME: [(&str, &str); 6] = [
-    ("obs_id", "outcome_obs_id"),
-    ("obs_value", "outcome_value"),
-    ("status", "outcome_status"),
-    ("comparator", "outcome_comparator"),
-    ("value_text", "outcome_value_text"),
-    ("indicator_text", "outcome_text"),
-];
-
-/// Of a statement in other words only where it is.
-const CANDIDATE: [(&str, &str); 1] = [("obs_id", "candidate_obs_id")];
-
-/// Every target with its outcome and verdict.
-pub(super) fn target_outcomes(group: &Group, vintages: &DataFrame, vocabulary: &Vocabulary) -> PolarsResult<DataFrame> {
-    let targets = targets(group);
-    let key = || [col("target_id")];
-    let left = || JoinArgs::new(JoinType::Left);
-    let mut frame = targets
-        .clone()
-        .join(stated_later(targets.clone(), vintages, "fact", &OUTCOME), key(), key(), left())
-        .join(
-            stated_later(targets.clone(), vintages, "loose_fact", &CANDIDATE).drop(cols(["stating_document_id"])),
-            key(),
-            key(),
-            left(),
-        )
-        .join(reviews(targets, group), key(), key(), left())
-        .sort(["area", "as_of", "document_id", "source_start", "target_id"], ascending())
-        .collect()?;
-    add_verdicts(&mut frame, vocabulary)?;
-    Ok(frame)
+/// A target, and what later reports state of it.
+pub(super) struct Promise<'g> {
+    target: &'g Target<'g>,
+    document: &'g Document<'g>,
+    area: &'g str,
+    /// The year in which the report was given.
+    as_of: i32,
+    /// The last year of the horizon.
+    year: i32,
+    change_basis: Option<&'g str>,
+    loose_fact: Option<LooseFact<'g>>,
+    qualifier: Option<String>,
+    outcome: Option<&'g Vintage<'g>>,
+    /// The best statement whatever it says beyond the indicator.
+    candidate: Option<&'g Vintage<'g>>,
+    /// A work report that reviews the last year of the horizon.
+    reviewing_document_id: Option<&'g str>,
 }
 
-/// The targets that the table has, with the year of their report.
-fn targets(group: &Group) -> LazyFrame {
-    let documents = group.documents.clone().lazy().select([
-        col("document_id"),
-        col("area_level"),
-        col("report_year").alias("as_of"),
-        col("report_kind").alias("target_kind"),
-    ]);
-    group
-        .targets
-        .clone()
-        .lazy()
-        .filter(col("scope").eq(lit("self")).and(col("indicator").is_not_null()).and(col("area").is_not_null()))
-        .with_columns([col("horizon").alias("time_period"), col("year_to").alias("year")])
-        .filter(col("year").is_not_null())
-        .join(documents, [col("document_id")], [col("document_id")], JoinArgs::new(JoinType::Inner))
-        .filter(col("as_of").is_not_null())
+/// Every target that the table has, with its outcome.
+pub(super) fn target_outcomes<'g>(
+    group: &'g Group<'g>,
+    vintages: &'g [Vintage<'g>],
+    vocabulary: &'g Vocabulary,
+) -> Vec<Promise<'g>> {
+    let mut stated: HashMap<(&str, LooseFact), Vec<&Vintage>> = HashMap::new();
+    for vintage in vintages {
+        stated.entry((vintage.area, vintage.loose_fact)).or_default().push(vintage);
+    }
+    let mut reviews: HashMap<(&str, i32), Vec<&Document>> = HashMap::new();
+    for (document, area) in group.documents.iter().zip(&group.areas) {
+        if let (Some(area), Some(year), "work_report") = (*area, document.reviewed_year, document.report_kind) {
+            reviews.entry((area, year)).or_default().push(document);
+        }
+    }
+    let mut promises = promises(group, vocabulary);
+    for promise in &mut promises {
+        if let Some(same) = promise.loose_fact.and_then(|loose| stated.get(&(promise.area, loose))) {
+            let same = || same.iter().copied();
+            let outcome = stated_later(promise, same().filter(|vintage| vintage.qualifier == promise.qualifier));
+            (promise.outcome, promise.candidate) = (outcome, stated_later(promise, same()));
+        }
+        let later = reviews.get(&(promise.area, promise.year)).into_iter().flatten().filter_map(|review| {
+            let is_later = review.report_year? >= promise.as_of && review.document_id != promise.document.document_id;
+            is_later.then_some((review.report_year, review.document_id))
+        });
+        promise.reviewing_document_id = later.min().map(|(_, id)| id);
+    }
+    promises.sort_by_key(|promise| {
+        let Target { document_id, source_start, target_id, .. } = *promise.target;
+        (promise.area, promise.as_of, document_id, source_start, target_id)
+    });
+    promises
 }
 
-/// Of each target the best statement that has the same in the column `same`, in another report that was given no earlier:
-/// the report and the columns `taken` under their new names.
-fn stated_later(targets: LazyFrame, vintages: &DataFrame, same: &str, taken: &[(&str, &str)]) -> LazyFrame {
-    let mut stated = vec![
-        col("area"),
-        col(same),
-        col("reviewed_year"),
-        col("inexact"),
-        col("outside_review"),
-        col("document_id").alias("stating_document_id"),
-        col("as_of").alias("stated_as_of"),
-        col("row"),
-    ];
-    stated.extend(taken.iter().map(|(column, name)| col(*column).alias(*name)));
-    // A join keeps no order: of statements of equal rank the first in `vintages` is taken.
-    let stated = vintages.clone().lazy().with_row_index("row", None).select(stated);
-    let key = || [col("area"), col(same)];
-    let names = taken.iter().map(|(_, name)| *name).chain(["stating_document_id"]);
-    targets
-        .filter(col(same).is_not_null())
-        .select([col("target_id"), col("area"), col(same), col("document_id"), col("as_of"), col("year")])
-        .join(stated, key(), key(), JoinArgs::new(JoinType::Inner))
-        .filter(col("stating_document_id").neq(col("document_id")).and(col("stated_as_of").gt_eq(col("as_of"))))
-        .with_column(col("reviewed_year").neq(col("year")).alias("is_late"))
-        .sort(
-            ["target_id", "is_late", "inexact", "outside_review", "stated_as_of", "stating_document_id", "row"],
-            ascending(),
-        )
-        .group_by_stable([col("target_id")])
-        .agg(names.map(|name| col(name).first()).collect::<Vec<_>>())
+/// The targets that the table has.
+fn promises<'g>(group: &'g Group<'g>, vocabulary: &'g Vocabulary) -> Vec<Promise<'g>> {
+    let facts = Facts::new(vocabulary);
+    let promise = |target: &'g Target<'g>| {
+        let document = &group.documents[target.document];
+        let is_meant = target.scope == "self" && target.indicator.is_some();
+        let area = group.areas[target.document].filter(|_| is_meant)?;
+        let (as_of, year) = (document.report_year?, target.horizon.and_then(last_year)?);
+        let found = target.obs_id.and_then(|id| group.observations.get(group.row_of(id)?));
+        let (change_basis, loose_fact) = facts.of_target(target, found);
+        Some(Promise {
+            target,
+            document,
+            area,
+            as_of,
+            year,
+            change_basis,
+            loose_fact,
+            qualifier: facts.qualifier_of_target(target),
+            outcome: None,
+            candidate: None,
+            reviewing_document_id: None,
+        })
+    };
+    group.targets.iter().filter_map(promise).collect()
 }
 
-/// Of each target a work report that reviews the last year of its horizon.
-fn reviews(targets: LazyFrame, group: &Group) -> LazyFrame {
-    let documents = group
-        .documents
-        .clone()
-        .lazy()
-        .filter(col("area").is_not_null().and(col("report_kind").eq(lit("work_report"))))
-        .select([
-            col("area"),
-            col("reviewed_year").alias("year"),
-            col("report_year").alias("review_as_of"),
-            col("document_id").alias("reviewing_document_id"),
-        ]);
-    let key = || [col("area"), col("year")];
-    targets
-        .select([col("target_id"), col("area"), col("year"), col("document_id"), col("as_of")])
-        .join(documents, key(), key(), JoinArgs::new(JoinType::Inner))
-        .filter(col("reviewing_document_id").neq(col("document_id")).and(col("review_as_of").gt_eq(col("as_of"))))
-        .sort(["target_id", "review_as_of", "reviewing_document_id"], ascending())
-        .group_by_stable([col("target_id")])
-        .agg([col("reviewing_document_id").first()])
+/// The best of some statements of the same, in another report that was given no earlier; of equal ones the first.
+fn stated_later<'g>(promise: &Promise<'g>, vintages: impl Iterator<Item = &'g Vintage<'g>>) -> Option<&'g Vintage<'g>> {
+    let is_other = |vintage: &&Vintage| vintage.document.document_id != promise.document.document_id;
+    let later = vintages.filter(|vintage| is_other(vintage) && vintage.as_of >= promise.as_of);
+    later.min_by_key(|vintage| {
+        let is_late = vintage.reviewed_year != promise.year;
+        let doubts = vintage.doubts;
+        (is_late, doubts.inexact, doubts.outside_review, vintage.as_of, vintage.document.document_id)
+    })
 }
 
 /// What a target asks for.
@@ -340,79 +324,104 @@ fn are_alike(left: &str, right: &str) -> bool {
     2 * longest >= shorter || 10 * common[right.len()] >= 7 * shorter
 }
 
-fn add_verdicts(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<()> {
-    let rules = &vocabulary.verdicts;
-    let core: BTreeSet<&str> = vocabulary
-        .indicators
-        .iter()
-        .filter(|indicator| indicator.is_core)
-        .map(|indicator| indicator.id.as_str())
-        .collect();
-    let text = |name: &str| frame.column(name)?.str();
-    let number = |name: &str| frame.column(name)?.f64();
-    let (indicator, form, bound) = (text("indicator")?, text("form")?, text("bound")?);
-    let (direction, measure, unit) = (text("direction")?, text("measure")?, text("unit_measure")?);
-    let (fact, qualifier, comparator) = (text("fact")?, text("qualifier")?, text("outcome_comparator")?);
-    let (wording, outcome_wording) = (text("indicator_text")?, text("outcome_text")?);
-    let target_text = text("target_text")?;
-    let (stating, reviewing) = (text("stating_document_id")?, text("reviewing_document_id")?);
-    let candidate = text("candidate_obs_id")?;
-    let (low, high, outcome) = (number("low")?, number("high")?, number("outcome_value")?);
-    let (mut documents, mut matches, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
-    let mut candidates = Vec::new();
-    let (mut reasons, mut names, mut gaps, mut tolerances) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for row in 0..frame.height() {
-        let aim = Aim {
-            indicator: indicator.get(row).unwrap_or_default(),
-            form: form.get(row).unwrap_or_default(),
-            bound: bound.get(row),
-            direction: direction.get(row),
-            text: target_text.get(row).unwrap_or_default(),
-            low: low.get(row),
-            high: high.get(row),
-        };
-        let judged =
-            outcome.get(row).and_then(|outcome| judge(rules, aim, outcome, comparator.get(row).unwrap_or_default()));
-        let words = (wording.get(row).unwrap_or_default(), outcome_wording.get(row).unwrap_or_default());
-        let (verdict, reason) = match (judged, fact.get(row)) {
-            (Some(_), _) if rules.is_coarse(aim.indicator) => (NOT_COMPARABLE, Some("coarse")),
-            (Some(_), _) if !core.contains(aim.indicator) && !are_alike(words.0, words.1) => {
-                (NOT_COMPARABLE, Some("words"))
-            }
-            (Some(judged), _) => (judged.verdict, (judged.verdict == NOT_COMPARABLE).then_some("outcome_is_bound")),
-            (None, _) if !is_figure(aim.form) => (NOT_COMPARABLE, Some(aim.form)),
-            (None, None) => (NOT_COMPARABLE, Some(why_not(measure.get(row), unit.get(row)))),
-            (None, Some(_)) if candidate.get(row).is_some() => ("other_words", None),
-            (None, Some(_)) if reviewing.get(row).is_some() => ("not_stated", None),
-            (None, Some(_)) => ("no_report", None),
-        };
-        let pair = if qualifier.get(row).is_some() { "id_and_words" } else { "id" };
-        documents.push(match verdict {
-            "not_stated" => reviewing.get(row),
-            _ => stating.get(row),
-        });
-        matches.push(judged.map(|_| pair));
-        candidates.push(candidate.get(row).filter(|_| verdict == "other_words"));
-        verdicts.push(verdict);
-        reasons.push(reason);
-        names.push(judged.map(|judged| judged.rule.name()));
-        gaps.push(judged.map(|judged| judged.gap));
-        tolerances.push(judged.map(|judged| judged.tolerance));
+/// What the table says of a target beside its outcome.
+struct Told<'g> {
+    verdict: &'static str,
+    reason: Option<&'g str>,
+    judged: Option<Judged>,
+    outcome_document_id: Option<&'g str>,
+    candidate_obs_id: Option<&'g str>,
+    match_kind: Option<&'static str>,
+}
+
+fn told<'g>(promise: &Promise<'g>, rules: &VerdictRules, core: &HashSet<&str>) -> Told<'g> {
+    let Promise { target, outcome, candidate, reviewing_document_id: reviewing, .. } = *promise;
+    let aim = Aim {
+        indicator: target.indicator.unwrap_or_default(),
+        form: target.form,
+        bound: target.bound,
+        direction: target.direction,
+        text: target.target_text,
+        low: target.low,
+        high: target.high,
+    };
+    let stated = outcome.map(|outcome| outcome.statement);
+    let judged = stated.and_then(|stated| judge(rules, aim, stated.obs_value, stated.comparator));
+    let words = (target.indicator_text, stated.map_or("", |stated| stated.indicator_text));
+    let (verdict, reason) = match (judged, promise.loose_fact) {
+        (Some(_), _) if rules.is_coarse(aim.indicator) => (NOT_COMPARABLE, Some("coarse")),
+        (Some(_), _) if !core.contains(aim.indicator) && !are_alike(words.0, words.1) => {
+            (NOT_COMPARABLE, Some("words"))
+        }
+        (Some(judged), _) => (judged.verdict, (judged.verdict == NOT_COMPARABLE).then_some("outcome_is_bound")),
+        (None, _) if !is_figure(target.form) => (NOT_COMPARABLE, Some(target.form)),
+        (None, None) => (NOT_COMPARABLE, Some(why_not(target.measure, target.unit_measure))),
+        (None, Some(_)) if candidate.is_some() => ("other_words", None),
+        (None, Some(_)) if reviewing.is_some() => ("not_stated", None),
+        (None, Some(_)) => ("no_report", None),
+    };
+    Told {
+        verdict,
+        reason,
+        judged,
+        outcome_document_id: match verdict {
+            "not_stated" => reviewing,
+            _ => outcome.map(|outcome| outcome.document.document_id),
+        },
+        candidate_obs_id: candidate.filter(|_| verdict == "other_words").map(|candidate| candidate.statement.obs_id),
+        match_kind: judged.map(|_| if promise.qualifier.is_some() { "id_and_words" } else { "id" }),
     }
-    let columns = [
-        StringChunked::from_iter_options("outcome_document_id".into(), documents.into_iter()).into_column(),
-        StringChunked::from_iter_options("candidate_obs_id".into(), candidates.into_iter()).into_column(),
-        StringChunked::from_iter_options("match".into(), matches.into_iter()).into_column(),
-        StringChunked::from_iter_values("verdict".into(), verdicts.into_iter()).into_column(),
-        StringChunked::from_iter_options("reason".into(), reasons.into_iter()).into_column(),
-        StringChunked::from_iter_options("rule".into(), names.into_iter()).into_column(),
-        Float64Chunked::from_iter_options("gap".into(), gaps.into_iter()).into_column(),
-        Float64Chunked::from_iter_options("tolerance".into(), tolerances.into_iter()).into_column(),
-    ];
-    for column in columns {
-        frame.with_column(column)?;
-    }
-    Ok(())
+}
+
+/// The columns of the table.
+pub(super) fn columns(promises: &[Promise], vocabulary: &Vocabulary) -> Vec<(&'static str, ArrayRef)> {
+    let core = vocabulary.indicators.iter().filter(|indicator| indicator.is_core);
+    let core: HashSet<&str> = core.map(|indicator| indicator.id.as_str()).collect();
+    let told: Vec<Told> = promises.iter().map(|promise| told(promise, &vocabulary.verdicts, &core)).collect();
+    let told = || told.iter();
+    let of = || promises.iter();
+    let targets = || promises.iter().map(|promise| promise.target);
+    let stated = || promises.iter().map(|promise| promise.outcome.map(|outcome| outcome.statement));
+    let headlines: BooleanArray = targets().map(|row| Some(row.is_headline)).collect();
+    vec![
+        ("target_id", texts(targets().map(|row| row.target_id))),
+        ("document_id", texts(targets().map(|row| row.document_id))),
+        ("as_of", wholes(of().map(|row| row.as_of))),
+        ("outcome_document_id", texts(told().map(|row| row.outcome_document_id))),
+        ("area", texts(of().map(|row| row.area))),
+        ("ref_area", texts(targets().map(|row| row.ref_area))),
+        ("ref_area_name", texts(targets().map(|row| row.ref_area_name))),
+        ("area_level", texts(of().map(|row| row.document.area_level))),
+        ("indicator", texts(targets().map(|row| row.indicator))),
+        ("indicator_text", texts(targets().map(|row| row.indicator_text))),
+        ("qualifier", texts(of().map(|row| row.qualifier.as_deref()))),
+        ("measure", texts(targets().map(|row| row.measure))),
+        ("change_basis", texts(of().map(|row| row.change_basis))),
+        ("unit_measure", texts(targets().map(|row| row.unit_measure))),
+        ("time_period", texts(targets().map(|row| row.horizon))),
+        ("year", wholes(of().map(|row| row.year))),
+        ("is_headline", Arc::new(headlines) as ArrayRef),
+        ("form", texts(targets().map(|row| row.form))),
+        ("bound", texts(targets().map(|row| row.bound))),
+        ("low", doubles(targets().map(|row| row.low))),
+        ("high", doubles(targets().map(|row| row.high))),
+        ("stretch", doubles(targets().map(|row| row.stretch))),
+        ("modifier_text", texts(targets().map(|row| row.modifier_text))),
+        ("target_text", texts(targets().map(|row| row.target_text))),
+        ("outcome_obs_id", texts(stated().map(|row| row.map(|row| row.obs_id)))),
+        ("outcome_value", doubles(stated().map(|row| row.map(|row| row.obs_value)))),
+        ("outcome_status", texts(stated().map(|row| row.map(|row| row.status)))),
+        ("outcome_comparator", texts(stated().map(|row| row.map(|row| row.comparator)))),
+        ("outcome_value_text", texts(stated().map(|row| row.map(|row| row.value_text)))),
+        ("outcome_text", texts(stated().map(|row| row.map(|row| row.indicator_text)))),
+        ("candidate_obs_id", texts(told().map(|row| row.candidate_obs_id))),
+        ("match", texts(told().map(|row| row.match_kind))),
+        ("gap", doubles(told().map(|row| row.judged.map(|judged| judged.gap)))),
+        ("verdict", texts(told().map(|row| row.verdict))),
+        ("reason", texts(told().map(|row| row.reason))),
+        ("rule", texts(told().map(|row| row.judged.map(|judged| judged.rule.name())))),
+        ("tolerance", doubles(told().map(|row| row.judged.map(|judged| judged.tolerance)))),
+    ]
 }
 
 /// Why no outcome can be held against a target with a figure.

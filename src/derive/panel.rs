@@ -1,18 +1,19 @@
 //! The tables `panel` and `panel_wide`: one value a fact, chosen among what all reports of the area state.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use polars::prelude::{
-    DataFrame, DataType, Expr, Float64Chunked, Int32Chunked, IntoColumn, IntoLazy, LazyFrame, NewChunkedArray,
-    PolarsResult, StringChunked, col, len, lit, when,
-};
+use arrow_array::{ArrayRef, BooleanArray};
 
 use super::vintages::{
-    AREA, AREA_LEVEL, CHANGE_BASIS, COMPARATOR, FACT_ORDER, INDICATOR, MEASURE, OBS_ID, OBS_VALUE, PERIOD_KIND,
-    QUALIFIER, REF_AREA, REF_AREA_NAME, STATUS, TIME_PERIOD, UNIT_MEASURE, VALUE_TEXT, WITHIN, YEAR, ascending,
-    deciding_rule,
+    AREA, AREA_LEVEL, CHANGE_BASIS, COMPARATOR, INDICATOR, MEASURE, OBS_ID, OBS_VALUE, PERIOD_KIND, QUALIFIER,
+    REF_AREA, REF_AREA_NAME, STATUS, TIME_PERIOD, UNIT_MEASURE, VALUE_TEXT, Vintage, WITHIN, YEAR, greatest, is_apart,
+    least, shared_columns,
 };
-use crate::tidy::{ColumnDescription, DerivedColumn as Column, DerivedDef, Kind, TableDescription, Values};
+use crate::tidy::{
+    ColumnDescription, DerivedColumn as Column, DerivedDef, Kind, TableDescription, Values, doubles, texts, wholes,
+};
 use crate::vocab::{Indicator, Vocabulary};
 
 /// One row a fact.
@@ -100,77 +101,103 @@ pub static PANEL: DerivedDef = DerivedDef {
     ],
 };
 
-/// What is asked of two reports that state the same, in this order; smaller is better.
-const QUESTIONS: [(&str, &str); 9] = [
-    ("distance", "reviewing_report"),
-    ("inexact", "exact"),
-    ("estimated", "actual"),
-    ("outside_review", "review_section"),
-    ("words_inferred", "own_words"),
-    ("other_kind", "work_report"),
-    ("as_of", "first_report"),
-    ("delivered_date", "first_report"),
-    ("document_id", "document"),
-];
+/// What all reports of an area state of a fact: the chosen vintage, and what is known of the others.
+pub(super) struct Fact<'g> {
+    chosen: Vintage<'g>,
+    n_documents: i32,
+    /// Value and year of the earliest and the latest report.
+    first: (f64, i32),
+    latest: (f64, i32),
+    min_value: Option<f64>,
+    max_value: Option<f64>,
+    is_conflict: bool,
+}
 
-/// The columns of the chosen vintage.
-const TAKEN: [&str; 19] = [
-    "ref_area",
-    "ref_area_name",
-    "area_level",
-    "time_period",
-    "period_kind",
-    "year",
-    "indicator",
-    "qualifier",
-    "measure",
-    "change_basis",
-    "within",
-    "unit_measure",
-    "obs_value",
-    "comparator",
-    "status",
-    "value_text",
-    "obs_id",
-    "document_id",
-    "as_of",
-];
+/// What is asked of two reports that state the same, in this order, and the name of the rule: the first answer that is
+/// not equal decides, and the lesser one is better.
+fn questions(left: &Vintage, right: &Vintage) -> [(Ordering, &'static str); 9] {
+    let (one, other) = (left.doubts, right.doubts);
+    let is_other_kind = |vintage: &Vintage| vintage.document.report_kind != "work_report";
+    [
+        (distance(left).cmp(&distance(right)), "reviewing_report"),
+        (one.inexact.cmp(&other.inexact), "exact"),
+        (one.estimated.cmp(&other.estimated), "actual"),
+        (one.outside_review.cmp(&other.outside_review), "review_section"),
+        (one.words_inferred.cmp(&other.words_inferred), "own_words"),
+        (is_other_kind(left).cmp(&is_other_kind(right)), "work_report"),
+        (left.as_of.cmp(&right.as_of), "first_report"),
+        (left.document.delivered_date.cmp(&right.document.delivered_date), "first_report"),
+        (left.document.document_id.cmp(right.document.document_id), "document"),
+    ]
+}
+
+/// The report that reviews the year first, then later ones, then those that reviewed it before it was over.
+fn distance(vintage: &Vintage) -> i32 {
+    match vintage.year {
+        year if vintage.reviewed_year == year => 0,
+        year if vintage.as_of > year => 1,
+        _ => 2,
+    }
+}
 
 /// One row an area and fact.
-pub(super) fn panel(vintages: &DataFrame) -> LazyFrame {
-    let order: Vec<&str> = ["area", "fact"].into_iter().chain(QUESTIONS.map(|(column, _)| column)).collect();
-    let by_date = ["as_of", "delivered_date", "document_id"].map(col);
-    let in_time = |column: &str| col(column).sort_by(by_date.clone(), ascending());
-    let mut columns: Vec<Expr> = TAKEN.iter().map(|name| col(*name).first()).collect();
+pub(super) fn panel<'g>(vintages: &[Vintage<'g>]) -> Vec<Fact<'g>> {
+    let mut all: Vec<&Vintage> = vintages.iter().collect();
+    all.sort_by(|a, b| (a.area, a.fact()).cmp(&(b.area, b.fact())));
+    let same = all.chunk_by_mut(|a, b| (a.area, a.fact()) == (b.area, b.fact()));
+    let mut panel: Vec<Fact> = same.filter_map(chosen).collect();
+    panel.sort_by(|a, b| a.chosen.order().cmp(&b.chosen.order()));
+    panel
+}
+
+/// The best of what several reports state of a fact.
+fn chosen<'g>(vintages: &mut [&Vintage<'g>]) -> Option<Fact<'g>> {
+    let answered = |answer: &(Ordering, &'static str)| answer.0.is_ne();
+    vintages.sort_by(|a, b| questions(a, b).into_iter().find(answered).map_or(Ordering::Equal, |(answer, _)| answer));
+    let (best, rest) = vintages.split_first()?;
+    let choice = rest.first().map_or("only", |next| {
+        // A report without a date is not told from another by it.
+        let has_dates = best.document.delivered_date.is_some() && next.document.delivered_date.is_some();
+        let mut asked = questions(best, next);
+        if !has_dates {
+            asked[7].0 = Ordering::Equal;
+        }
+        asked.into_iter().find(answered).map_or("first", |(_, rule)| rule)
+    });
+    let dated = || vintages.iter().map(|one| (one.date(), (one.statement.obs_value, one.as_of)));
+    let values = || vintages.iter().map(|one| one.statement.obs_value);
+    Some(Fact {
+        n_documents: vintages.len() as i32,
+        first: dated().min_by_key(|(date, _)| *date)?.1,
+        latest: dated().max_by_key(|(date, _)| *date)?.1,
+        min_value: least(values()),
+        max_value: greatest(values()),
+        is_conflict: is_apart(vintages.iter().copied()),
+        chosen: Vintage {
+            n_statements: vintages.iter().map(|one| one.n_statements).sum(),
+            choice,
+            ..Vintage::clone(best)
+        },
+    })
+}
+
+/// The columns of the table.
+pub(super) fn columns(panel: &[Fact]) -> Vec<(&'static str, ArrayRef)> {
+    let mut columns = shared_columns(panel, |row| &row.chosen);
+    let conflicts: BooleanArray = panel.iter().map(|row| Some(row.is_conflict)).collect();
     columns.extend([
-        deciding_rule(&QUESTIONS),
-        col("n_statements").sum(),
-        len().cast(DataType::Int32).alias("n_documents"),
-        in_time("obs_value").first().alias("first_value"),
-        in_time("as_of").first().alias("first_as_of"),
-        in_time("obs_value").last().alias("latest_value"),
-        in_time("as_of").last().alias("latest_as_of"),
-        col("obs_value").min().alias("min_value"),
-        col("obs_value").max().alias("max_value"),
-        (col("least").max() - col("most").min()).gt(lit(0.0)).fill_null(lit(false)).alias("is_conflict"),
+        ("choice", texts(panel.iter().map(|row| row.chosen.choice))),
+        ("n_statements", wholes(panel.iter().map(|row| row.chosen.n_statements))),
+        ("n_documents", wholes(panel.iter().map(|row| row.n_documents))),
+        ("first_value", doubles(panel.iter().map(|row| row.first.0))),
+        ("first_as_of", wholes(panel.iter().map(|row| row.first.1))),
+        ("latest_value", doubles(panel.iter().map(|row| row.latest.0))),
+        ("latest_as_of", wholes(panel.iter().map(|row| row.latest.1))),
+        ("min_value", doubles(panel.iter().map(|row| row.min_value))),
+        ("max_value", doubles(panel.iter().map(|row| row.max_value))),
+        ("is_conflict", Arc::new(conflicts) as ArrayRef),
     ]);
-    // The report that reviews the year first, then later ones, then those that reviewed it before it was over.
-    let distance = when(col("reviewed_year").eq(col("year")))
-        .then(lit(0))
-        .when(col("as_of").gt(col("year")))
-        .then(lit(1))
-        .otherwise(lit(2));
-    vintages
-        .clone()
-        .lazy()
-        .with_columns([
-            distance.alias("distance"),
-            col("report_kind").neq(lit("work_report")).cast(DataType::Int32).alias("other_kind"),
-        ])
-        .sort(order, ascending())
-        .group_by_stable([col("area"), col("fact")])
-        .agg(columns)
-        .sort(FACT_ORDER, ascending())
+    columns
 }
 
 /// The table that is published as CSV too.
@@ -240,7 +267,7 @@ fn wide_columns(vocabulary: &Vocabulary) -> Vec<WideColumn<'_>> {
     for indicator in vocabulary.indicators.iter().filter(|indicator| indicator.is_core) {
         let is_level = indicator.kind != "index" && indicator.kind != "growth";
         if is_level {
-            let name = indicator.id.clone();
+            let name = indicator.id.to_string();
             columns.push(WideColumn { name, indicator, unit: &indicator.unit, is_change: false });
         }
         let name = format!("{}_yoy", indicator.id);
@@ -250,52 +277,40 @@ fn wide_columns(vocabulary: &Vocabulary) -> Vec<WideColumn<'_>> {
 }
 
 /// One row an area and year with a value.
-pub(super) fn panel_wide(panel: &DataFrame, vocabulary: &Vocabulary) -> PolarsResult<DataFrame> {
+pub(super) fn panel_wide(panel: &[Fact], vocabulary: &Vocabulary) -> Vec<(String, ArrayRef)> {
     let columns = wide_columns(vocabulary);
-    let text = |name: &str| panel.column(name)?.str();
-    let (area, area_name, area_level) = (text("area")?, text("ref_area_name")?, text("area_level")?);
-    let (period_kind, indicator, qualifier) = (text("period_kind")?, text("indicator")?, text("qualifier")?);
-    let (measure, change_basis, unit) = (text("measure")?, text("change_basis")?, text("unit_measure")?);
-    let comparator = text("comparator")?;
-    let (year, as_of) = (panel.column("year")?.i32()?, panel.column("as_of")?.i32()?);
-    let value = panel.column("obs_value")?.f64()?;
-    let mut position: BTreeMap<(&str, bool), usize> = BTreeMap::new();
-    for (at, column) in columns.iter().enumerate() {
-        position.insert((&column.indicator.id, column.is_change), at);
-    }
+    let position: HashMap<(&str, bool), usize> =
+        columns.iter().enumerate().map(|(at, column)| ((column.indicator.id.as_str(), column.is_change), at)).collect();
     let mut rows: BTreeMap<(&str, i32), Vec<Option<f64>>> = BTreeMap::new();
     // Of each area the year of its latest report with the name and the level in it.
     let mut names: BTreeMap<&str, (i32, Option<&str>, Option<&str>)> = BTreeMap::new();
-    for row in 0..panel.height() {
-        let (Some(area), Some(year), Some(indicator)) = (area.get(row), year.get(row), indicator.get(row)) else {
-            continue;
-        };
-        let name = (as_of.get(row).unwrap_or_default(), area_name.get(row), area_level.get(row));
+    for Fact { chosen, .. } in panel {
+        let Vintage { area, year, as_of, statement, .. } = *chosen;
+        let name = (as_of, statement.ref_area_name, chosen.document.area_level);
         names.entry(area).and_modify(|known| *known = (*known).max(name)).or_insert(name);
-        let is_change = match (measure.get(row), change_basis.get(row)) {
-            (Some("level" | "share"), None) => false,
-            (Some("change_pct"), Some("yoy")) => true,
+        let is_change = match (statement.measure, statement.change_basis) {
+            ("level" | "share", None) => false,
+            ("change_pct", Some("yoy")) => true,
             _ => continue,
         };
-        let is_plain = qualifier.get(row).is_none() && period_kind.get(row) == Some("year");
-        let is_figure = matches!(comparator.get(row), Some("=" | "~"));
+        let is_plain = chosen.qualifier.is_none() && statement.period_kind == "year";
+        let is_figure = matches!(statement.comparator, "=" | "~");
+        let indicator = statement.indicator.unwrap_or_default();
         let Some(&at) = position.get(&(indicator, is_change)) else { continue };
-        if is_plain && is_figure && unit.get(row) == Some(columns[at].unit) {
+        if is_plain && is_figure && statement.unit_measure == Some(columns[at].unit) {
             let values = rows.entry((area, year)).or_insert_with(|| vec![None; columns.len()]);
-            values[at] = values[at].or(value.get(row));
+            values[at] = values[at].or(Some(statement.obs_value));
         }
     }
-    let named: Vec<(Option<&str>, Option<&str>)> =
-        rows.keys().map(|(area, _)| names.get(area).map_or((None, None), |known| (known.1, known.2))).collect();
-    let mut frame = vec![
-        StringChunked::from_iter_values("area".into(), rows.keys().map(|(area, _)| *area)).into_column(),
-        StringChunked::from_iter_options("area_name".into(), named.iter().map(|known| known.0)).into_column(),
-        StringChunked::from_iter_options("area_level".into(), named.iter().map(|known| known.1)).into_column(),
-        Int32Chunked::from_iter_values("year".into(), rows.keys().map(|(_, year)| *year)).into_column(),
+    let named = || rows.keys().map(|(area, _)| names.get(area).map_or((None, None), |known| (known.1, known.2)));
+    let mut made = vec![
+        ("area".to_string(), texts(rows.keys().map(|(area, _)| *area))),
+        ("area_name".to_string(), texts(named().map(|(name, _)| name))),
+        ("area_level".to_string(), texts(named().map(|(_, level)| level))),
+        ("year".to_string(), wholes(rows.keys().map(|(_, year)| *year))),
     ];
-    for (at, column) in columns.iter().enumerate() {
-        let values = rows.values().map(|values| values[at]);
-        frame.push(Float64Chunked::from_iter_options(column.name.as_str().into(), values).into_column());
+    for (at, column) in columns.into_iter().enumerate() {
+        made.push((column.name, doubles(rows.values().map(|values| values[at]))));
     }
-    DataFrame::new(rows.len(), frame)
+    made
 }

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use polars::prelude::DataFrame;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int32Type};
+use arrow_array::{Array, RecordBatch};
 
 use super::*;
 use crate::config::WriteOptions;
@@ -112,7 +114,7 @@ fn target(document: &str, id: &str, low: f64) -> (TargetRow, ObservationRow) {
     (row, observation)
 }
 
-type Tables = HashMap<&'static str, DataFrame>;
+type Tables = HashMap<&'static str, RecordBatch>;
 
 /// The derived tables of some rows.
 fn derived(documents: &[DocumentRow], observations: &[ObservationRow], targets: &[TargetRow]) -> Tables {
@@ -125,11 +127,15 @@ fn derived(documents: &[DocumentRow], observations: &[ObservationRow], targets: 
     publication.append(&tidy::ISSUES, &[]).unwrap();
     let written = Written::open(publication.written().unwrap(), vocabulary()).unwrap();
     assert_eq!(written.groups().len(), 1);
-    let made = tables_of(&written.group(&written.groups()[0]).unwrap(), vocabulary()).unwrap();
-    for (table, frame) in &made {
-        table.frame_batch(frame).unwrap();
-    }
-    made.into_iter().map(|(table, frame)| (table.name, frame)).collect()
+    let made = all_of(&written);
+    made.into_iter().map(|(table, rows)| (table.name, rows)).collect()
+}
+
+/// The derived tables of the first group.
+fn all_of(written: &Written) -> Vec<Made> {
+    let documents = &written.groups()[0];
+    let stated = written.stated(documents).unwrap();
+    tables_of(&written.group(&stated, documents).unwrap(), vocabulary()).unwrap()
 }
 
 /// The tables of what one report of 2021 states.
@@ -137,17 +143,18 @@ fn stated(observations: &[ObservationRow]) -> Tables {
     derived(&[report("d", 2021)], observations, &[])
 }
 
-fn texts(frame: &DataFrame, column: &str) -> Vec<String> {
-    let values = frame.column(column).unwrap().str().unwrap();
+fn texts(rows: &RecordBatch, column: &str) -> Vec<String> {
+    let values = rows.column_by_name(column).unwrap().as_string::<i32>();
     values.iter().map(|text| text.unwrap_or("-").to_string()).collect()
 }
 
-fn numbers(frame: &DataFrame, column: &str) -> Vec<f64> {
-    frame.column(column).unwrap().f64().unwrap().iter().map(|number| number.unwrap_or(f64::NAN)).collect()
+fn numbers(rows: &RecordBatch, column: &str) -> Vec<f64> {
+    let values = rows.column_by_name(column).unwrap().as_primitive::<Float64Type>();
+    values.iter().map(|number| number.unwrap_or(f64::NAN)).collect()
 }
 
-fn counts(frame: &DataFrame, column: &str) -> Vec<i32> {
-    frame.column(column).unwrap().i32().unwrap().iter().flatten().collect()
+fn counts(rows: &RecordBatch, column: &str) -> Vec<i32> {
+    rows.column_by_name(column).unwrap().as_primitive::<Int32Type>().iter().flatten().collect()
 }
 
 /// The id chosen of two statements, and why.
@@ -182,7 +189,7 @@ fn a_report_is_quoted_with_its_best_statement() {
 fn numbers_that_differ_within_a_sentence_are_not_chosen() {
     let one = growth("d", "a", 8.0);
     let other = ObservationRow { sentence_id: one.sentence_id, ..growth("d", "b", 9.5) };
-    assert_eq!(stated(&[one.clone(), other.clone()])["vintages"].height(), 0);
+    assert_eq!(stated(&[one.clone(), other.clone()])["vintages"].num_rows(), 0);
     // 8.0 and 8.04 are the same to the digits given; a bound contradicts nothing.
     let same = ObservationRow { obs_value: 8.04, decimals: 2, ..other.clone() };
     assert_eq!(texts(&stated(&[one.clone(), same])["vintages"], "obs_id"), ["a"]);
@@ -192,7 +199,7 @@ fn numbers_that_differ_within_a_sentence_are_not_chosen() {
 
 #[test]
 fn only_sound_results_of_the_whole_area_are_vintages() {
-    let kept = |row: ObservationRow| stated(&[row])["vintages"].height();
+    let kept = |row: ObservationRow| stated(&[row])["vintages"].num_rows();
     let row = || growth("d", "a", 5.0);
     assert_eq!(kept(row()), 1);
     assert_eq!(kept(ObservationRow { role: Some("to"), ..row() }), 1);
@@ -237,7 +244,7 @@ fn what_is_not_the_same_has_rows_of_its_own() {
 fn a_bound_and_another_unit_stay_out_of_the_wide_panel() {
     let bound = ObservationRow { comparator: ">", ..level("d", "a", 2900.0) };
     let dollars = ObservationRow { unit_measure: Some("USD".into()), ..level("d", "b", 400.0) };
-    assert_eq!(stated(&[bound, dollars])["panel_wide"].height(), 0);
+    assert_eq!(stated(&[bound, dollars])["panel_wide"].num_rows(), 0);
     let about = ObservationRow { comparator: "~", ..level("d", "a", 2900.0) };
     assert_eq!(numbers(&stated(&[about])["panel_wide"], "gdp"), [290_000_000_000.0]);
 }
@@ -258,7 +265,7 @@ fn the_panel_takes_the_reviewing_report_and_keeps_the_revision() {
     assert_eq!((of_level("obs_value"), of_level("first_value"), of_level("latest_value")), (2859.0, 2859.0, 2871.25));
     assert_eq!((of_level("min_value"), of_level("max_value")), (2859.0, 2871.25));
     assert_eq!((counts(panel, "first_as_of")[1], counts(panel, "latest_as_of")[1]), (2021, 2023));
-    let conflicts: Vec<_> = panel.column("is_conflict").unwrap().bool().unwrap().iter().flatten().collect();
+    let conflicts: Vec<_> = panel.column_by_name("is_conflict").unwrap().as_boolean().iter().flatten().collect();
     assert_eq!(conflicts, [false, true]);
     assert_eq!(counts(&tables["vintages"], "as_of"), [2022, 2021, 2023]);
 }
@@ -278,7 +285,7 @@ fn outcome(target: (TargetRow, ObservationRow), observations: &[ObservationRow])
     all.extend_from_slice(observations);
     let tables = derived(&[report("plan", 2020), report("next", 2021)], &all, &[target.0]);
     let frame = &tables["target_outcomes"];
-    assert_eq!(frame.height(), 1);
+    assert_eq!(frame.num_rows(), 1);
     ["verdict", "reason", "outcome_document_id"].map(|column| texts(frame, column).remove(0))
 }
 
@@ -312,7 +319,7 @@ fn a_figure_told_in_other_words_is_shown_and_not_judged() {
     let frame = &tables["target_outcomes"];
     assert_eq!(texts(frame, "verdict"), ["other_words"]);
     assert_eq!(texts(frame, "candidate_obs_id"), ["other"]);
-    assert_eq!(frame.column("outcome_value").unwrap().null_count(), 1);
+    assert_eq!(frame.column_by_name("outcome_value").unwrap().null_count(), 1);
 }
 
 #[test]
@@ -429,8 +436,8 @@ fn the_wide_panel_is_also_a_csv_file_for_excel() {
     publication.append(&tidy::TARGETS, &[]).unwrap();
     publication.append(&tidy::ISSUES, &[]).unwrap();
     let written = Written::open(publication.written().unwrap(), vocabulary()).unwrap();
-    for (table, frame) in tables_of(&written.group(&written.groups()[0]).unwrap(), vocabulary()).unwrap() {
-        let piece = publication.maker.table(&table, &table.frame_batch(&frame).unwrap()).unwrap();
+    for (table, rows) in all_of(&written) {
+        let piece = publication.maker.table(&table, &rows).unwrap();
         publication.append_piece(&table, piece).unwrap();
     }
     let published = publication.finish(crate::manifest::Sources::default(), &[], &[]).unwrap();
@@ -449,6 +456,6 @@ fn the_wide_panel_is_also_a_csv_file_for_excel() {
 #[test]
 fn without_reports_the_tables_are_there_and_empty() {
     for (name, frame) in derived(&[], &[], &[]) {
-        assert_eq!(frame.height(), 0, "{name}");
+        assert_eq!(frame.num_rows(), 0, "{name}");
     }
 }

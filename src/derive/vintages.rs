@@ -1,13 +1,16 @@
 //! The table `vintages`: what each report states of a fact, one statement chosen of all it makes.
 
-use polars::prelude::{
-    DataType, Expr, IntoLazy, JoinArgs, JoinType, LazyFrame, NULL, SortMultipleOptions, col, len, lit, when,
-};
+use std::cmp::Ordering;
+use std::sync::Arc;
 
-use super::Group;
+use arrow_array::{ArrayRef, Date32Array};
+
+use super::fact::{Fact, Facts, LooseFact};
+use super::group::{Day, Document, Group, Observation};
 use crate::extract::Measure;
 use crate::model::{CHANGE_BASES, COMPARATORS, PERIOD_KINDS};
-use crate::tidy::{DerivedColumn as Column, DerivedDef, Kind};
+use crate::tidy::{DerivedColumn as Column, DerivedDef, Kind, doubles, texts, wholes};
+use crate::vocab::Vocabulary;
 
 /// What a statement of a result may be.
 pub(super) const RESULTS: [&str; 2] = ["actual", "estimate"];
@@ -157,140 +160,211 @@ pub(super) const STATUS: Column = Column::new("status", Kind::Text, "actual or e
     .required()
     .one_of(&RESULTS);
 
-/// The order of rows that are of one table: that of the fact, then of the report.
-pub(super) const FACT_ORDER: [&str; 8] =
-    ["area", "indicator", "qualifier", "measure", "change_basis", "within", "unit_measure", "time_period"];
-
-/// What is asked of two statements of one report, in this order: the column, smaller is better, and the name of the rule.
-const QUESTIONS: [(&str, &str); 6] = [
-    ("outside_review", "review_section"),
-    ("period_inferred", "stated_period"),
-    ("inexact", "exact"),
-    ("words_inferred", "own_words"),
-    ("estimated", "actual"),
-    ("source_start", "first"),
-];
-
-/// The columns that go from the chosen statement into its row.
-const TAKEN: [&str; 29] = [
-    "report_kind",
-    "area",
-    "ref_area",
-    "ref_area_name",
-    "area_level",
-    "as_of",
-    "delivered_date",
-    "reviewed_year",
-    "time_period",
-    "period_kind",
-    "year",
-    "indicator",
-    "qualifier",
-    "measure",
-    "change_basis",
-    "within",
-    "unit_measure",
-    "obs_id",
-    "obs_value",
-    "comparator",
-    "status",
-    "decimals",
-    "indicator_text",
-    "value_text",
-    "outside_review",
-    "inexact",
-    "words_inferred",
-    "estimated",
-    "loose_fact",
-];
-
-/// One row a report and fact; beside the columns of the table those that `panel` asks for.
-pub(super) fn vintages(group: &Group) -> LazyFrame {
-    let questions = QUESTIONS.map(|(column, _)| column);
-    let order: Vec<&str> = ["document_id", "fact"].into_iter().chain(questions).chain(["obs_id"]).collect();
-    let mut columns: Vec<Expr> = TAKEN.iter().map(|name| col(*name).first()).collect();
-    columns.extend([
-        len().cast(DataType::Int32).alias("n_statements"),
-        // The bounds that all exact statements must share to agree.
-        col("least").max(),
-        col("most").min(),
-        deciding_rule(&QUESTIONS),
-    ]);
-    candidates(group)
-        .sort(order, ascending())
-        .group_by_stable([col("document_id"), col("fact")])
-        .agg(columns)
-        .sort(FACT_ORDER.into_iter().chain(["as_of", "delivered_date", "document_id"]).collect::<Vec<_>>(), ascending())
+/// What a report states of a fact: the chosen statement, and what is known of the others.
+#[derive(Debug, Clone)]
+pub(super) struct Vintage<'g> {
+    pub document: &'g Document<'g>,
+    pub statement: &'g Observation<'g>,
+    pub area: &'g str,
+    /// The year in which the report was given, and the one it reviews.
+    pub as_of: i32,
+    pub reviewed_year: i32,
+    /// The last year of the period.
+    pub year: i32,
+    pub loose_fact: LooseFact<'g>,
+    pub qualifier: Option<String>,
+    pub doubts: Doubts,
+    /// Between which bounds all exact statements lie; `None` where there is none.
+    pub least: Option<f64>,
+    pub most: Option<f64>,
+    pub n_statements: i32,
+    pub choice: &'static str,
 }
 
-/// The statements a report may be quoted with.
-fn candidates(group: &Group) -> LazyFrame {
-    let documents = group.documents.clone().lazy().select([
-        col("document_id"),
-        col("report_kind"),
-        col("area_level"),
-        col("report_year").alias("as_of"),
-        col("reviewed_year").fill_null(col("report_year")).alias("reviewed_year"),
-        col("delivered_date"),
-    ]);
-    let is = |column: &str, values: &[&str]| {
-        values.iter().fold(lit(false), |any, value| any.or(col(column).eq(lit(value.to_string()))))
-    };
-    let flag = |expr: Expr, name: &str| expr.cast(DataType::Int32).alias(name);
-    let is_exact = col("comparator").eq(lit("="));
-    let exact = |expr: Expr| when(is_exact.clone()).then(expr).otherwise(lit(NULL));
-    let stated = group
-        .observations
-        .clone()
-        .lazy()
-        .filter(col("fact").is_not_null())
-        .join(documents, [col("document_id")], [col("document_id")], JoinArgs::new(JoinType::Inner))
+/// What speaks against a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Doubts {
+    pub outside_review: bool,
+    period_inferred: bool,
+    /// 0 for an exact figure, 1 for about, 2 for a bound.
+    pub inexact: i32,
+    pub words_inferred: bool,
+    pub estimated: bool,
+}
+
+/// What is asked of two statements of one report, in this order, and the name of the rule: the first answer that is not
+/// equal decides, and the lesser one is better.
+fn questions(left: &Vintage, right: &Vintage) -> [(Ordering, &'static str); 6] {
+    let (one, other) = (left.doubts, right.doubts);
+    [
+        (one.outside_review.cmp(&other.outside_review), "review_section"),
+        (one.period_inferred.cmp(&other.period_inferred), "stated_period"),
+        (one.inexact.cmp(&other.inexact), "exact"),
+        (one.words_inferred.cmp(&other.words_inferred), "own_words"),
+        (one.estimated.cmp(&other.estimated), "actual"),
+        (left.statement.source_start.cmp(&right.statement.source_start), "first"),
+    ]
+}
+
+impl<'g> Vintage<'g> {
+    pub fn fact(&self) -> Fact<'_, 'g> {
+        (self.loose_fact, self.qualifier.as_deref().unwrap_or_default())
+    }
+
+    /// The order of rows that are of one table: that of the fact.
+    pub fn order(&self) -> impl Ord {
+        let Observation { indicator, measure, change_basis, within, unit_measure, time_period, .. } = *self.statement;
+        (self.area, indicator, self.qualifier.as_deref(), measure, change_basis, within, unit_measure, time_period)
+    }
+
+    /// The order of reports.
+    pub fn date(&self) -> (i32, Option<Day>, &'g str) {
+        (self.as_of, self.document.delivered_date, self.document.document_id)
+    }
+}
+
+/// One row a report and fact.
+pub(super) fn vintages<'g>(group: &'g Group<'g>, vocabulary: &'g Vocabulary) -> Vec<Vintage<'g>> {
+    let mut vintages = Vec::new();
+    for stated in candidates(group, vocabulary).chunk_by_mut(|a, b| a.statement.document == b.statement.document) {
+        stated.sort_by(|a, b| (a.fact(), a.statement.sentence_id).cmp(&(b.fact(), b.statement.sentence_id)));
+        for same in stated.chunk_by_mut(|a, b| a.fact() == b.fact()) {
+            vintages.extend(chosen(same));
+        }
+    }
+    vintages.sort_by(|a, b| a.order().cmp(&b.order()).then_with(|| a.date().cmp(&b.date())));
+    vintages
+}
+
+/// The best of the statements that a report makes of a fact, which come sentence by sentence.
+fn chosen<'g>(statements: &mut [Vintage<'g>]) -> Option<Vintage<'g>> {
+    let mut sound: Vec<&Vintage> = Vec::with_capacity(statements.len());
+    for sentence in statements.chunk_by(|a, b| a.statement.sentence_id == b.statement.sentence_id) {
+        // 分别 that could not be told apart: one of the numbers belongs to something else.
+        let is_one = !is_apart(sentence.iter());
+        sound.extend(sentence.iter().filter(|one| one.doubts.inexact > 0 || is_one));
+    }
+    sound.sort_by(|a, b| {
+        let asked = questions(a, b).into_iter().map(|(answer, _)| answer).find(|answer| answer.is_ne());
+        asked.unwrap_or_else(|| a.statement.obs_id.cmp(b.statement.obs_id))
+    });
+    let (best, rest) = sound.split_first()?;
+    let decided = |next: &&Vintage| questions(best, next).into_iter().find(|(answer, _)| answer.is_ne());
+    Some(Vintage {
+        least: greatest(sound.iter().filter_map(|one| one.least)),
+        most: least(sound.iter().filter_map(|one| one.most)),
+        n_statements: sound.len() as i32,
+        choice: match rest.first() {
+            None => "only",
+            Some(next) => decided(next).map_or("first", |(_, rule)| rule),
+        },
+        ..(*best).clone()
+    })
+}
+
+/// Whether exact statements lie apart by more than their rounding.
+pub(super) fn is_apart<'v, 'g: 'v>(statements: impl Iterator<Item = &'v Vintage<'g>> + Clone) -> bool {
+    let low = greatest(statements.clone().filter_map(|one| one.least));
+    let high = least(statements.filter_map(|one| one.most));
+    low.zip(high).is_some_and(|(low, high)| low - high > 0.0)
+}
+
+pub(super) fn greatest(numbers: impl Iterator<Item = f64>) -> Option<f64> {
+    numbers.reduce(f64::max)
+}
+
+pub(super) fn least(numbers: impl Iterator<Item = f64>) -> Option<f64> {
+    numbers.reduce(f64::min)
+}
+
+/// The statements a report may be quoted with, each as if it were the only one.
+fn candidates<'g>(group: &'g Group<'g>, vocabulary: &'g Vocabulary) -> Vec<Vintage<'g>> {
+    let facts = Facts::new(vocabulary);
+    let candidate = |statement: &'g Observation<'g>| {
+        let document = &group.documents[statement.document];
+        let area = group.areas[statement.document]?;
+        let (as_of, year) = (document.report_year?, statement.year_to()?);
+        let reviewed_year = document.reviewed_year.unwrap_or(as_of);
         // A year that is not over has no result.
-        .filter(col("as_of").is_not_null())
-        .filter(
-            col("year_to")
-                .lt_eq(col("reviewed_year"))
-                .or(is("period_kind", &["ytd", "part_year"]).and(col("year_to").lt_eq(col("as_of")))),
-        )
-        .with_columns([
-            col("year_to").alias("year"),
-            flag(is("section_role", OUTSIDE_REVIEW), "outside_review"),
-            flag(is("period_basis", &["inferred"]), "period_inferred"),
-            flag(col("is_subject_inferred"), "words_inferred"),
-            flag(is("status", &["estimate"]), "estimated"),
-            when(is_exact.clone())
-                .then(lit(0))
-                .when(col("comparator").eq(lit("~")))
-                .then(lit(1))
-                .otherwise(lit(2))
-                .alias("inexact"),
-            exact(col("obs_value") - col("rounding")).alias("least"),
-            exact(col("obs_value") + col("rounding")).alias("most"),
-        ]);
-    // 分别 that could not be told apart: one of the numbers belongs to something else.
-    let sentence = [col("document_id"), col("sentence_id"), col("fact")];
-    let unlike =
-        stated.clone().group_by(sentence.clone()).agg([(col("least").max() - col("most").min()).alias("apart")]);
-    stated
-        .join(unlike, sentence.clone(), sentence, JoinArgs::new(JoinType::Left))
-        .filter(is_exact.not().or(col("apart").lt_eq(lit(0.0))))
+        let is_over = year <= reviewed_year || (matches!(statement.period_kind, "ytd" | "part_year") && year <= as_of);
+        let loose_fact = facts.of_result(statement).filter(|_| is_over)?;
+        let rounding = statement.rounding();
+        let exact = |bound: f64| (statement.comparator == "=").then_some(bound);
+        Some(Vintage {
+            document,
+            statement,
+            area,
+            as_of,
+            reviewed_year,
+            year,
+            loose_fact,
+            qualifier: facts.qualifier(statement),
+            doubts: Doubts {
+                outside_review: OUTSIDE_REVIEW.contains(&statement.section_role),
+                period_inferred: statement.period_basis == "inferred",
+                inexact: match statement.comparator {
+                    "=" => 0,
+                    "~" => 1,
+                    _ => 2,
+                },
+                words_inferred: statement.has_flag("subject_inferred"),
+                estimated: statement.status == "estimate",
+            },
+            least: exact(statement.obs_value - rounding),
+            most: exact(statement.obs_value + rounding),
+            n_statements: 1,
+            choice: "only",
+        })
+    };
+    group.observations.iter().filter_map(candidate).collect()
 }
 
 /// Sections that quote results for another purpose than to report them.
 const OUTSIDE_REVIEW: &[&str] =
     &["problems", "plan_year", "plan_multi_year", "explanation", "glossary", "annex", "front"];
 
-/// The name of the first question on which the first and the second row of a group differ.
-pub(super) fn deciding_rule(questions: &[(&str, &'static str)]) -> Expr {
-    let differ = |column: &str| col(column).first().neq(col(column).get(lit(1), true));
-    let rule = questions
-        .iter()
-        .rev()
-        .fold(lit("first"), |rule, (column, name)| when(differ(column)).then(lit(*name)).otherwise(rule));
-    when(len().eq(lit(1))).then(lit("only")).otherwise(rule).alias("choice")
+/// The columns that rows with a chosen statement share, by their names.
+pub(super) fn shared_columns<'v, 'g: 'v, V>(
+    all: &'v [V],
+    of: fn(&'v V) -> &'v Vintage<'g>,
+) -> Vec<(&'static str, ArrayRef)> {
+    let stated = || all.iter().map(move |row| of(row).statement);
+    let of = || all.iter().map(of);
+    vec![
+        ("area", texts(of().map(|row| row.area))),
+        ("ref_area", texts(stated().map(|row| row.ref_area))),
+        ("ref_area_name", texts(stated().map(|row| row.ref_area_name))),
+        ("area_level", texts(of().map(|row| row.document.area_level))),
+        ("time_period", texts(stated().map(|row| row.time_period))),
+        ("period_kind", texts(stated().map(|row| row.period_kind))),
+        ("year", wholes(of().map(|row| row.year))),
+        ("indicator", texts(stated().map(|row| row.indicator))),
+        ("qualifier", texts(of().map(|row| row.qualifier.as_deref()))),
+        ("measure", texts(stated().map(|row| row.measure))),
+        ("change_basis", texts(stated().map(|row| row.change_basis))),
+        ("within", texts(stated().map(|row| row.within))),
+        ("unit_measure", texts(stated().map(|row| row.unit_measure))),
+        ("obs_id", texts(stated().map(|row| row.obs_id))),
+        ("obs_value", doubles(stated().map(|row| row.obs_value))),
+        ("comparator", texts(stated().map(|row| row.comparator))),
+        ("status", texts(stated().map(|row| row.status))),
+        ("value_text", texts(stated().map(|row| row.value_text))),
+        ("document_id", texts(of().map(|row| row.document.document_id))),
+        ("as_of", wholes(of().map(|row| row.as_of))),
+    ]
 }
 
-/// Ascending by all columns, nulls first.
-pub(super) fn ascending() -> SortMultipleOptions {
-    SortMultipleOptions::default().with_maintain_order(true)
+/// The columns of the table.
+pub(super) fn columns(all: &[Vintage]) -> Vec<(&'static str, ArrayRef)> {
+    let mut columns = shared_columns(all, |row| row);
+    let dates: Date32Array = all.iter().map(|row| row.document.delivered_date.map(|Day(days)| days)).collect();
+    columns.extend([
+        ("report_kind", texts(all.iter().map(|row| row.document.report_kind))),
+        ("delivered_date", Arc::new(dates) as ArrayRef),
+        ("decimals", wholes(all.iter().map(|row| row.statement.decimals))),
+        ("indicator_text", texts(all.iter().map(|row| row.statement.indicator_text))),
+        ("n_statements", wholes(all.iter().map(|row| row.n_statements))),
+        ("choice", texts(all.iter().map(|row| row.choice))),
+    ]);
+    columns
 }

@@ -1,25 +1,15 @@
-//! The written tables as data frames, the documents of some areas at a time.
+//! The written tables, read back for the documents of some areas at a time.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type};
-use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
-use arrow_schema::{DataType, Field};
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowPredicateFn, RowFilter};
-use polars::prelude::{
-    BooleanChunked, Column, DataFrame, Float64Chunked, Int32Chunked, Int64Chunked, IntoColumn, NamedFrom,
-    NewChunkedArray, PolarsResult, Series, StringChunked, polars_bail,
-};
-
-use super::{fact, wrong};
+use arrow_array::{Array, StringArray};
 use sha2::{Digest, Sha256};
 
+use super::group::{Document, Group, Stated};
+use super::parts::Parts;
 use crate::error::{Error, Result};
-use crate::model::Date;
 use crate::stored;
 use crate::vocab::{Area, Vocabulary};
 
@@ -29,168 +19,51 @@ pub const GROUP_DOCUMENTS: usize = 1024;
 const GROUPS: usize = 24;
 /// The most areas of a group, about.
 const MAX_AREAS: usize = 16;
+/// Up to so many bytes of rows wait in memory for their turn.
+const WAITING_BYTES: usize = 96 << 20;
 /// The most steps from a division to what it has become.
 const MAX_SUCCESSORS: usize = 8;
 
-/// Columns of `documents` that the derived tables rest on.
-const DOCUMENTS: [&str; 10] = [
-    "document_id",
-    "source_path",
-    "report_kind",
-    "ref_area",
-    "ref_area_name",
-    "area_level",
-    "delivered_date",
-    "report_year",
-    "reviewed_year",
-    "duplicate_of",
-];
-
-/// Columns of `observations` that the derived tables rest on.
-const OBSERVATIONS: [&str; 32] = [
-    "obs_id",
-    "document_id",
-    "sentence_id",
-    "section_role",
-    "ref_area",
-    "ref_area_name",
-    "scope",
-    "indicator",
-    "indicator_text",
-    "measure",
-    "direction",
-    "status",
-    "comparator",
-    "modifier_text",
-    "value",
-    "unit",
-    "obs_value",
-    "unit_measure",
-    "decimals",
-    "time_period",
-    "period_start",
-    "period_end",
-    "period_kind",
-    "period_basis",
-    "change_basis",
-    "within",
-    "role",
-    "related_obs_id",
-    "flags",
-    "value_text",
-    "quote",
-    "source_start",
-];
-
-/// Columns of `issues` that the derived tables rest on.
-const ISSUES: [&str; 5] = ["code", "document_id", "source_start", "source_end", "message"];
-
-/// Columns of `targets` that the derived tables rest on.
-const TARGETS: [&str; 27] = [
-    "target_id",
-    "document_id",
-    "sentence_id",
-    "section_role",
-    "is_headline",
-    "ref_area",
-    "ref_area_name",
-    "scope",
-    "indicator",
-    "indicator_text",
-    "status",
-    "form",
-    "bound",
-    "measure",
-    "direction",
-    "low",
-    "high",
-    "unit",
-    "unit_measure",
-    "stretch",
-    "modifier_text",
-    "horizon",
-    "obs_id",
-    "flags",
-    "target_text",
-    "quote",
-    "source_start",
-];
-
-/// The statements of some areas. Beside the columns of the tables each frame has `area`: the code under which the place
-/// is known today, so that a county that became a district keeps its series; of a zone without a code its name. Dates are
-/// days since 1970-01-01.
-pub struct Group {
-    /// One row a document.
-    pub documents: DataFrame,
-    /// Besides: `year_from` and `year_to`, the first and last year of the period; `rounding`, half a unit of the last
-    /// digit in the unit of `obs_value`; `is_damaged`, `is_subject_inferred`; `qualifier` and `fact`, see [`fact`].
-    pub observations: DataFrame,
-    /// Besides: `year_to`, the last year of the horizon; `change_basis` of its observation; `qualifier` and `fact`.
-    pub targets: DataFrame,
-    /// One row an issue of a document.
-    pub issues: DataFrame,
-}
-
-impl Group {
-    /// What some of the documents state.
-    pub fn part(&self, documents: &HashSet<String>) -> Result<Group> {
-        let part = |frame: &DataFrame, table| -> Result<DataFrame> {
-            let ids = frame.column("document_id").and_then(Column::str).map_err(wrong(table))?;
-            let is_wanted: BooleanChunked =
-                ids.iter().map(|id| Some(documents.contains(id.unwrap_or_default()))).collect();
-            frame.filter(&is_wanted).map_err(wrong(table))
-        };
-        Ok(Group {
-            documents: part(&self.documents, "documents")?,
-            observations: part(&self.observations, "observations")?,
-            targets: part(&self.targets, "targets")?,
-            issues: part(&self.issues, "issues")?,
-        })
-    }
-}
-
 /// The tables of a run, and which documents belong together.
-pub struct Written<'v> {
+pub struct Written {
     directory: PathBuf,
-    vocabulary: &'v Vocabulary,
     /// Document to the place it is of, as that is known today; no copies.
     area_of: HashMap<String, Option<String>>,
     groups: Vec<HashSet<String>>,
-    /// Of each table the first and the last row group in which a document has rows.
-    places: HashMap<&'static str, Places>,
 }
 
-/// The first and the last row group of each document.
-type Places = HashMap<String, (usize, usize)>;
-
-impl<'v> Written<'v> {
+impl Written {
     /// Looks through `documents` in a directory of tables.
-    pub fn open(directory: PathBuf, vocabulary: &'v Vocabulary) -> Result<Written<'v>> {
+    pub fn open(directory: PathBuf, vocabulary: &Vocabulary) -> Result<Written> {
         let columns = ["document_id", "ref_area", "ref_area_name", "duplicate_of"];
-        let documents = read(&directory, "documents", &columns, None)?;
         let today = today(&vocabulary.areas);
-        let texts = |name: &str| -> PolarsResult<Vec<Option<String>>> {
-            Ok(documents.column(name)?.str()?.iter().map(|text| text.map(str::to_string)).collect())
-        };
         let mut area_of = HashMap::new();
         // An unknown place makes a group of its own for each document, in front.
         let mut by_area: BTreeMap<(Option<String>, Option<String>), Vec<String>> = BTreeMap::new();
-        let [ids, codes, names, copies] = columns.map(|column| texts(column).map_err(wrong("documents")));
-        for (((id, code), name), copy) in ids?.into_iter().zip(codes?).zip(names?).zip(copies?) {
-            let (Some(id), None) = (id, copy) else { continue };
-            // A zone without a code goes by its name.
-            let area = code.map(|code| today.get(&code).cloned().unwrap_or(code)).or(name);
-            let alone = area.is_none().then(|| id.clone());
-            by_area.entry((area.clone(), alone)).or_default().push(id.clone());
-            area_of.insert(id.clone(), area);
-        }
+        let wrong_file = |message: String| Error::Table { table: Document::TABLE, message };
+        let file = stored::open(&path_of(&directory, Document::TABLE), wrong_file)?;
+        stored::each_batch(file, columns, wrong_file, |batch| {
+            let [ids, codes, names, copies] =
+                columns.map(|name| batch.column_by_name(name).map(AsArray::as_string::<i32>));
+            let text = |column: Option<&StringArray>, row: usize| {
+                column.filter(|column| column.is_valid(row)).map(|column| column.value(row).to_string())
+            };
+            for row in 0..batch.num_rows() {
+                let (Some(id), None) = (text(ids, row), text(copies, row)) else { continue };
+                // A zone without a code goes by its name.
+                let area = text(codes, row).map(|code| today.get(&code).cloned().unwrap_or(code));
+                let area = area.or_else(|| text(names, row));
+                let alone = area.is_none().then(|| id.clone());
+                by_area.entry((area.clone(), alone)).or_default().push(id.clone());
+                area_of.insert(id, area);
+            }
+            Ok(())
+        })?;
         let usual = (by_area.len() / GROUPS).next_power_of_two().min(MAX_AREAS) as u64;
         let areas = by_area.into_iter();
         let areas = areas.map(|((area, alone), documents)| (begins_group(area.or(alone), usual), documents));
-        let tables = ["documents", "observations", "targets", "issues"];
-        let places = tables.map(|table| Ok((table, places(&directory, table)?)));
-        let places = places.into_iter().collect::<Result<_>>()?;
-        Ok(Written { directory, vocabulary, area_of, groups: grouped(areas), places })
+        let groups = grouped(areas);
+        Ok(Written { directory, area_of, groups })
     }
 
     /// The documents of some areas at a time, areas in the order of their codes.
@@ -198,38 +71,27 @@ impl<'v> Written<'v> {
         &self.groups
     }
 
-    /// What the documents state.
-    pub fn group(&self, documents: &HashSet<String>) -> Result<Group> {
-        let frame = |table, columns: &[&str]| {
-            let places = self.places.get(table).map(|places| (documents, places));
-            let mut frame = read(&self.directory, table, columns, places)?;
-            self.add_area(&mut frame).map_err(wrong(table))?;
-            Ok::<DataFrame, Error>(frame)
-        };
-        let (observations, targets) = rayon::join(
-            || {
-                let mut observations = frame("observations", &OBSERVATIONS)?;
-                add_numbers(&mut observations).map_err(wrong("observations"))?;
-                fact::add_to_observations(&mut observations, self.vocabulary).map_err(wrong("observations"))?;
-                Ok::<DataFrame, Error>(observations)
-            },
-            || frame("targets", &TARGETS),
-        );
-        let (observations, mut targets) = (observations?, targets?);
-        fact::add_to_targets(&mut targets, &observations, self.vocabulary).map_err(wrong("targets"))?;
-        Ok(Group {
-            documents: frame("documents", &DOCUMENTS)?,
-            observations,
-            targets,
-            issues: frame("issues", &ISSUES)?,
-        })
+    /// What the documents of some groups state, as it is written; `parts` are groups that are looked at together.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] or [`Error::Io`] when a table cannot be read.
+    pub fn parted(&self, parts: &[Vec<&HashSet<String>>]) -> Result<Parts> {
+        Parts::read(&self.directory, parts, WAITING_BYTES)
     }
 
-    fn add_area(&self, frame: &mut DataFrame) -> PolarsResult<()> {
-        let ids = frame.column("document_id")?.str()?.iter();
-        let areas: Vec<Option<&str>> = ids.map(|id| self.area_of.get(id.unwrap_or_default())?.as_deref()).collect();
-        frame.with_column(Series::new("area".into(), areas).into_column())?;
-        Ok(())
+    /// What the documents of one group state; as [`Written::parted`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Written::parted`].
+    pub fn stated(&self, documents: &HashSet<String>) -> Result<Stated> {
+        self.parted(&[vec![documents]])?.stated(0)
+    }
+
+    /// Some of the documents that were read.
+    pub fn group<'r>(&'r self, stated: &'r Stated, documents: &HashSet<String>) -> Result<Group<'r>> {
+        Group::of(stated, documents, |id| self.area_of.get(id)?.as_deref())
     }
 }
 
@@ -274,129 +136,16 @@ fn today(areas: &[Area]) -> HashMap<String, String> {
     successor.keys().map(|code| (code.to_string(), last(code))).collect()
 }
 
-/// Years of the period, rounding and damage of every observation.
-fn add_numbers(observations: &mut DataFrame) -> PolarsResult<()> {
-    let year = |name: &str| -> PolarsResult<Int32Chunked> {
-        let days = observations.column(name)?.i32()?;
-        Ok(days.iter().map(|days| days.map(|days| Date::from_days(days).year)).collect())
-    };
-    let (from, to) = (year("period_start")?, year("period_end")?);
-    let value = observations.column("value")?.f64()?;
-    let base = observations.column("obs_value")?.f64()?;
-    let decimals = observations.column("decimals")?.i32()?;
-    let rounding: Float64Chunked = value
-        .iter()
-        .zip(base.iter())
-        .zip(decimals.iter())
-        .map(|((value, base), decimals)| {
-            let (value, base, decimals) = (value?, base?, decimals?);
-            let factor = if value == 0.0 { 1.0 } else { (base / value).abs() };
-            Some(0.5 * 10f64.powi(-decimals) * factor)
-        })
-        .collect();
-    let flags = observations.column("flags")?.str()?;
-    let flagged = |flag: &str| -> BooleanChunked {
-        let has = |flags: &str| flags.split('|').any(|known| known == flag);
-        flags.iter().map(|flags| Some(flags.is_some_and(has))).collect()
-    };
-    let (is_damaged, is_subject_inferred) = (flagged("damaged"), flagged("subject_inferred"));
-    for (name, column) in [("year_from", from.into_column()), ("year_to", to.into_column())] {
-        observations.with_column(column.with_name(name.into()))?;
-    }
-    observations.with_column(rounding.into_column().with_name("rounding".into()))?;
-    observations.with_column(is_damaged.into_column().with_name("is_damaged".into()))?;
-    observations.with_column(is_subject_inferred.into_column().with_name("is_subject_inferred".into()))?;
-    Ok(())
-}
-
-/// Where the documents of a written table have their rows.
-fn places(directory: &Path, table: &'static str) -> Result<Places> {
-    let path = directory.join(format!("{table}.parquet"));
-    let wrong_file = |message: String| Error::Table { table, message };
-    let metadata = stored::metadata(&path, wrong_file)?;
-    let mut places = Places::new();
-    for group in 0..metadata.metadata().num_row_groups() {
-        let file = stored::reopen(&path, &metadata)?.with_row_groups(vec![group]);
-        stored::each_batch(file, ["document_id"], wrong_file, |batch| {
-            let mut last = None;
-            for id in batch.column(0).as_string::<i32>().iter().flatten().filter(|id| last.replace(*id) != Some(*id)) {
-                match places.get_mut(id) {
-                    Some(place) => place.1 = group,
-                    None => drop(places.insert(id.to_string(), (group, group))),
-                }
-            }
-            Ok(())
-        })?;
-    }
-    Ok(places)
-}
-
-/// Columns of a written table, of all documents or of some, whose places are known.
-fn read(
-    directory: &Path,
-    table: &'static str,
-    columns: &[&str],
-    wanted: Option<(&HashSet<String>, &Places)>,
-) -> Result<DataFrame> {
-    let path = directory.join(format!("{table}.parquet"));
-    let wrong_file = |message: String| Error::Table { table, message };
-    let mut file = stored::open(&path, wrong_file)?;
-    if let Some((documents, places)) = wanted {
-        let documents = documents.clone();
-        let places = documents.iter().filter_map(|id| places.get(id));
-        let groups: BTreeSet<usize> = places.flat_map(|&(first, last)| first..=last).collect();
-        file = file.with_row_groups(groups.into_iter().collect());
-        let only_id = ProjectionMask::columns(file.parquet_schema(), ["document_id"]);
-        let is_wanted = move |batch: RecordBatch| {
-            let ids = batch.column(0).as_string::<i32>();
-            Ok(ids.iter().map(|id| Some(documents.contains(id.unwrap_or_default()))).collect::<BooleanArray>())
-        };
-        file = file.with_row_filter(RowFilter::new(vec![Box::new(ArrowPredicateFn::new(only_id, is_wanted))]));
-    }
-    let mut frames = Vec::new();
-    let schema = stored::each_batch(file, columns.iter().copied(), wrong_file, |batch| {
-        frames.push(frame_of(&batch).map_err(wrong(table))?);
-        Ok(())
-    })?;
-    let mut frame = frame_of(&RecordBatch::new_empty(schema)).map_err(wrong(table))?;
-    for rows in frames {
-        frame.vstack_mut_owned(rows).map_err(wrong(table))?;
-    }
-    Ok(frame)
-}
-
-/// Arrow columns as columns of polars; dates as days.
-fn frame_of(batch: &RecordBatch) -> PolarsResult<DataFrame> {
-    let schema = batch.schema();
-    let column = |(field, array): (&Arc<Field>, &ArrayRef)| -> PolarsResult<Column> {
-        let name = field.name().as_str().into();
-        Ok(match field.data_type() {
-            DataType::Utf8 => StringChunked::from_iter_options(name, array.as_string::<i32>().iter()).into_column(),
-            DataType::Int32 => {
-                Int32Chunked::from_iter_options(name, array.as_primitive::<Int32Type>().iter()).into_column()
-            }
-            DataType::Date32 => {
-                Int32Chunked::from_iter_options(name, array.as_primitive::<Date32Type>().iter()).into_column()
-            }
-            DataType::Int64 => {
-                Int64Chunked::from_iter_options(name, array.as_primitive::<Int64Type>().iter()).into_column()
-            }
-            DataType::Float64 => {
-                Float64Chunked::from_iter_options(name, array.as_primitive::<Float64Type>().iter()).into_column()
-            }
-            DataType::Boolean => BooleanChunked::from_iter_options(name, array.as_boolean().iter()).into_column(),
-            other => polars_bail!(SchemaMismatch: "column {} is {other}, which no table holds", field.name()),
-        })
-    };
-    let columns = schema.fields().iter().zip(batch.columns()).map(column).collect::<PolarsResult<Vec<_>>>()?;
-    DataFrame::new(batch.num_rows(), columns)
+fn path_of(directory: &Path, table: &str) -> PathBuf {
+    directory.join(format!("{table}.parquet"))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::group::Observation;
     use super::*;
     use crate::config::WriteOptions;
-    use crate::model::{DocumentRow, ObservationRow};
+    use crate::model::{Date, DocumentRow, ObservationRow};
     use crate::publish;
     use crate::tidy;
 
@@ -438,11 +187,6 @@ mod tests {
         }
     }
 
-    fn texts(frame: &DataFrame, column: &str) -> Vec<Option<String>> {
-        let column = frame.column(column).unwrap().str().unwrap();
-        column.iter().map(|text| text.map(str::to_string)).collect()
-    }
-
     #[test]
     fn documents_of_one_place_come_together_and_copies_stay_out() {
         let output = tempfile::tempdir().unwrap();
@@ -471,21 +215,31 @@ mod tests {
         let all: HashSet<String> = ["a", "b", "c"].map(String::from).into();
         assert_eq!(written.groups().iter().flatten().cloned().collect::<HashSet<_>>(), all);
         assert!(written.groups().iter().any(|group| group.contains("a") && group.contains("c")));
-        let group = written.group(&all).unwrap();
-        assert_eq!(texts(&group.documents, "document_id"), ["a", "b", "c"].map(|id| Some(id.to_string())));
-        let today = [Some("130608".to_string()), None, Some("130608".to_string())];
-        assert_eq!(texts(&group.documents, "area"), today);
-        assert_eq!(texts(&group.observations, "area"), today);
-        let column = |name: &str| group.observations.column(name).unwrap();
-        assert_eq!(column("year_from").i32().unwrap().iter().collect::<Vec<_>>(), [Some(2018); 3]);
-        assert_eq!(column("year_to").i32().unwrap().iter().collect::<Vec<_>>(), [Some(2019); 3]);
+        let stated = written.stated(&all).unwrap();
+        let group = written.group(&stated, &all).unwrap();
+        assert_eq!(group.documents.iter().map(|row| row.document_id).collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(group.areas, [Some("130608"), None, Some("130608")]);
+        assert_eq!(group.observations.iter().map(|row| row.document).collect::<Vec<_>>(), [0, 1, 2]);
+        let years = |row: &Observation| (row.year_from(), row.year_to());
+        assert!(group.observations.iter().all(|row| years(row) == (Some(2018), Some(2019))));
         // Half of 0.1 亿元, half of 1 亿元; of nothing the factor is not known.
-        let rounding: Vec<f64> = column("rounding").f64().unwrap().iter().flatten().collect();
-        assert!(
-            rounding.iter().zip([5e6, 5e7, 0.005]).all(|(found, expected)| (found - expected).abs() < 1e-6 * expected)
-        );
-        assert_eq!(column("is_damaged").bool().unwrap().iter().collect::<Vec<_>>(), [false, true, false].map(Some));
-        assert_eq!(group.targets.height(), 0);
+        let roundings = group.observations.iter().map(Observation::rounding).zip([5e6, 5e7, 0.005]);
+        assert!(roundings.into_iter().all(|(found, expected)| (found - expected).abs() < 1e-6 * expected));
+        let damaged: Vec<bool> = group.observations.iter().map(|row| row.has_flag("damaged")).collect();
+        assert_eq!(damaged, [false, true, false]);
+        assert_eq!(group.targets.len(), 0);
+        // The same where nothing may wait in memory.
+        let parts = Parts::read(&written.directory, &[vec![&all], vec![]], 0).unwrap();
+        let again = parts.stated(0).unwrap();
+        let again = written.group(&again, &all).unwrap();
+        assert_eq!(format!("{:?}", again.observations), format!("{:?}", group.observations));
+        assert_eq!(format!("{:?}", again.documents), format!("{:?}", group.documents));
+        let none = parts.stated(1).unwrap();
+        assert_eq!(written.group(&none, &all).unwrap().documents.len(), 0);
+        // A part of what was read.
+        let one = written.group(&stated, &["b".to_string()].into()).unwrap();
+        assert_eq!(one.observations.iter().map(|row| row.obs_id).collect::<Vec<_>>(), ["b-5"]);
+        assert_eq!((one.row_of("b-5"), one.row_of("a-189.7")), (Some(0), None));
     }
 
     #[test]

@@ -8,12 +8,13 @@ use super::measure::Measure;
 use super::period::{OwnTime, Period, Place, Question, TimeState};
 use super::scope::{self, Head};
 use super::shape::Shape;
-use super::slots::{Slot, is_only_joint, slots};
+use super::slots::{Slot, is_only_joint, may_assert, slots};
 use super::subject::{Found, quote};
 use super::wording::{cues_in, respective_names, wording};
 use super::{Draft, Status, damage, link};
 use crate::model::{Report, SectionRole, Sentence};
 use crate::vocab::{Cue, Vocabulary};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A noun this short in front of a number says too little to be its subject on its own.
@@ -72,11 +73,16 @@ pub fn read_sentence<'a>(
     report: &'a Report,
     vocabulary: &'a Vocabulary,
 ) -> Read {
-    let mut reader =
-        Reader { text, sentence, report, vocabulary, carried: Carried::default(), ahead: &[], out: Read::default() };
+    let (carried, out) = (Carried::default(), Read::default());
+    let mut reader = Reader { text, sentence, report, vocabulary, carried, silent: Vec::new(), ahead: &[], out };
+    // Behind its last number a sentence tells nothing here.
+    let Some(last_number) = tokens.iter().rposition(may_assert) else { return reader.out };
     let mut from = 0;
     let mut depth = 0i32;
     for i in 0..=tokens.len() {
+        if from > last_number {
+            break;
+        }
         let token = tokens.get(i);
         let mark = token.map(|t| &t.kind);
         match mark {
@@ -97,6 +103,7 @@ pub fn read_sentence<'a>(
                 reader.carried.is_suspended = true;
                 reader.carried.subject = None;
                 reader.carried.topic = None;
+                reader.silent.clear();
                 reader.carried.scope = None;
             }
             from = if is_end { i + 1 } else { i };
@@ -112,13 +119,15 @@ pub(super) struct Reader<'a> {
     report: &'a Report,
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) carried: Carried,
+    /// The clauses without a number since the last with one.
+    silent: Vec<Cow<'a, [Token<'a>]>>,
     /// What stands behind the clause that is read, to the end of the sentence.
     pub(super) ahead: &'a [Token<'a>],
     pub(super) out: Read,
 }
 
 impl<'a> Reader<'a> {
-    fn read_clause(&mut self, clause: &[Token]) {
+    fn read_clause(&mut self, clause: &'a [Token<'a>]) {
         let place = self.place();
         let mut named = None;
         match scope::head(self.text, clause, self.report, self.vocabulary) {
@@ -128,26 +137,22 @@ impl<'a> Reader<'a> {
             Head::Part(place) => self.carried.scope = Some(place),
         }
         let place_named = named.or_else(|| self.carried.scope.clone());
-        let without = place_named.map(|place| without_place(clause, &place));
-        let clause = without.as_deref().unwrap_or(clause);
-        self.read_status_cues(clause);
-        if cues_in(clause).any(|cues| cues.has(Cue::Part)) {
+        let clause = match place_named.filter(|place| place.end > range_of(clause).start) {
+            Some(place) => Cow::Owned(without_place(clause, &place)),
+            None => Cow::Borrowed(clause),
+        };
+        self.read_status_cues(&clause);
+        if cues_in(&clause).any(|cues| cues.has(Cue::Part)) {
             self.carried.is_part = true;
         }
-        let slots = slots(self.text, clause, self.vocabulary);
+        let slots = slots(self.text, &clause, self.vocabulary);
         if slots.is_empty() {
-            self.carried.time.read(clause, self.text, place);
-            let words = wording(self.text, clause, true);
-            if let Some((term, indicator)) = link::term_in(&words, self.vocabulary) {
-                // 一般公共预算收入小幅增长，增幅0.5%
-                self.carried.subject =
-                    Some(Subject { text: term, clause: range_of(clause), indicator: Some(indicator) });
-            }
-            if words.chars().count() >= MIN_SUBJECT_CHARS {
-                self.carried.topic = Some((words, range_of(clause)));
-            }
+            self.carried.time.read(&clause, self.text, place);
+            self.silent.push(clause);
             return;
         }
+        self.read_silent();
+        let clause = clause.as_ref();
         // 964人今年上半年全部脱贫: a time behind the number, where none stands before it.
         let is_time = |token: &Token| matches!(token.kind, Kind::Time(_));
         let last = slots.last().map_or(0, |slot| slot.at);
@@ -201,6 +206,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What the clauses without a number speak of, for the one with a number behind them: the last of them that says
+    /// enough is the topic, the last that names a term of the catalogue the subject.
+    fn read_silent(&mut self) {
+        let (mut topic, mut subject) = (None, None);
+        for clause in std::mem::take(&mut self.silent).iter().rev() {
+            if topic.is_some() && subject.is_some() {
+                break;
+            }
+            let words = wording(self.text, clause, true);
+            if subject.is_none() {
+                // 一般公共预算收入小幅增长，增幅0.5%
+                let found = link::term_in(&words, self.vocabulary);
+                subject = found.map(|(text, index)| Subject { text, clause: range_of(clause), indicator: Some(index) });
+            }
+            if topic.is_none() && words.chars().count() >= MIN_SUBJECT_CHARS {
+                topic = Some((words, range_of(clause)));
+            }
+        }
+        self.carried.subject = subject.or(self.carried.subject.take());
+        self.carried.topic = topic.or(self.carried.topic.take());
+    }
+
     fn place(&self) -> Place<'a> {
         Place { report: self.report, sentence: self.sentence }
     }
@@ -217,10 +244,11 @@ impl<'a> Reader<'a> {
                 if word.cues.has(Cue::Realised) && realised_at.is_none() {
                     realised_at = Some(i);
                 }
-                let leads_to_verb = clause
-                    .get(i + 1)
-                    .is_some_and(|t| t.word_cues().has_any(&[Cue::Up, Cue::Down, Cue::To, Cue::Completion]));
-                if word.cues.has(Cue::Future) && leads_to_verb {
+                let leads_to_verb = || {
+                    let next = clause.get(i + 1).map(Token::word_cues).unwrap_or_default();
+                    next.has_any(&[Cue::Up, Cue::Down, Cue::To, Cue::Completion])
+                };
+                if word.cues.has(Cue::Future) && leads_to_verb() {
                     self.carried.is_future = true;
                 }
                 if word.cues.has(Cue::Preliminary) {

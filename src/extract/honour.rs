@@ -4,13 +4,14 @@
 //! (创建成功), one row each of a list. What it will not do: guess. Words that may mean anything (获得, 成为) need a title
 //! that tells by a mark (示范区) and by a level or quotation marks that it is one.
 
+use super::key_of;
 use super::lexer::{Kind, Token};
 use super::number::{chinese_value, year_digits};
 use super::period::{Period, Question, TimeState};
 use super::scope;
 use super::target::Site;
 use crate::model::HonourRow;
-use crate::vocab::{Cue, HonourKind, HonourWords};
+use crate::vocab::{Claims, Cue, HonourKind, HonourWords};
 use std::ops::Range;
 
 /// A quotation longer than this is speech, or has lost its end.
@@ -73,7 +74,6 @@ struct Recipient {
 
 struct Reader<'s, 'a> {
     site: &'s Site<'a>,
-    document_id: &'s str,
     words: &'s HonourWords,
     text: &'a str,
     tokens: &'s [Token<'s>],
@@ -90,7 +90,11 @@ struct Reader<'s, 'a> {
 }
 
 /// The honours of one sentence, in text order.
-pub(super) fn read_sentence(site: &Site, document_id: &str, tokens: &[Token]) -> Vec<HonourRow> {
+pub(super) fn read_sentence(site: &Site, tokens: &[Token]) -> Vec<HonourRow> {
+    let by_section = if site.sentence.role.is_plan() { Claims::HONOUR_AHEAD } else { Claims::HONOUR_REACHED };
+    if !site.claims.has(Claims::HONOUR) && !site.claims.has(by_section) {
+        return Vec::new();
+    }
     let text = site.text();
     let range = super::without_heading_marks(text, &site.sentence.range);
     let words = &site.vocabulary.honours;
@@ -98,15 +102,11 @@ pub(super) fn read_sentence(site: &Site, document_id: &str, tokens: &[Token]) ->
         .cues_in(&text[range.clone()])
         .map(|(at, kind)| (range.start + at.start..range.start + at.end, kind))
         .collect();
-    if cues.is_empty() {
-        return Vec::new();
-    }
     let quotations = quotations(text, &range);
     // “八连冠” is a quotation itself.
     cues.retain(|(cue, kind)| *kind == HonourKind::Crown || quotation_around(&quotations, cue.start).is_none());
     let mut reader = Reader {
         site,
-        document_id,
         words,
         text,
         tokens,
@@ -580,22 +580,12 @@ impl<'a> Reader<'_, 'a> {
     fn level_at(&self, at: usize) -> Option<&'static str> {
         let rest = &self.text[at..];
         if let Some((_, level)) = self.words.level_of(rest) {
-            return Some(if level == "city" && self.is_in_municipality() { "province" } else { level });
+            return Some(if level == "city" && self.site.origin.is_municipality { "province" } else { level });
         }
         let name_end = rest.char_indices().nth(SCOPE_CHARS).map_or(rest.len(), |(at, _)| at);
-        let (range, areas) = self.site.vocabulary.areas_in(&rest[..name_end]).next()?;
-        let area = areas.first().filter(|_| range.start == 0)?;
-        let level = self.site.vocabulary.areas[*area].level.as_str();
+        let (_, areas) = self.site.vocabulary.areas_at_start(&rest[..name_end])?;
+        let level = self.site.vocabulary.areas[*areas.first()?].level.as_str();
         crate::vocab::HONOUR_LEVELS.into_iter().find(|known| *known == level)
-    }
-
-    /// In a district of 北京市 what is called of the city is of the level of a province.
-    fn is_in_municipality(&self) -> bool {
-        let areas = &self.site.vocabulary.areas;
-        let Some(own) = self.site.report.area.map(|area| &areas[area]) else { return false };
-        let is_municipality = |area: &crate::vocab::Area| area.level == "province" && area.name.ends_with('市');
-        is_municipality(own)
-            || areas.iter().any(|area| Some(&area.code) == own.parent_code.as_ref() && is_municipality(area))
     }
 
     /// A range without spaces, commas of lists and fillers at its ends.
@@ -772,16 +762,15 @@ impl<'a> Reader<'_, 'a> {
         }
         let giver_level = title.giver.as_ref().and_then(|giver| self.level_at(giver.start));
         let span = site.normalized.source_span(&title.range);
-        let area = report.area.map(|i| &site.vocabulary.areas[i]);
         let times_text = times.as_ref().map(|(_, range)| site.words(range));
         self.rows.push(HonourRow {
-            honour_id: format!("{}-h{}-{}", self.document_id, span.start, span.end),
-            document_id: self.document_id.to_string(),
+            honour_id: key_of(&site.origin.document_id, "h", &span),
+            document_id: site.origin.document_id.clone(),
             sentence_id: site.sentence_id,
             section_path: report.sections[site.sentence.section].path.clone(),
             section_role: site.sentence.role.name(),
-            ref_area: area.map(|area| area.code.clone()),
-            ref_area_name: report.area_name.clone(),
+            ref_area: site.origin.ref_area.clone(),
+            ref_area_name: site.origin.ref_area_name.clone(),
             scope,
             title: name,
             form: form.map(|(_, form)| form),

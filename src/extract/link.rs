@@ -90,9 +90,9 @@ fn fits(
     let before = &wording[..range.start];
     let after = &wording[range.end..];
     let has = |word: &String| clause.contains(word.as_str()) || wording.contains(word.as_str());
-    !entry.not_after.iter().any(|word| before.ends_with(word.as_str()))
+    suits(index, dimension, vocabulary)
+        && !entry.not_after.iter().any(|word| before.ends_with(word.as_str()))
         && !entry.not_before.iter().any(|word| after.starts_with(word.as_str()))
         && (entry.with.is_empty() || entry.with.iter().any(has))
         && !entry.without.iter().any(has)
-        && suits(index, dimension, vocabulary)
 }

@@ -18,6 +18,7 @@ mod own_words;
 pub mod period;
 mod ranking;
 mod scope;
+mod seen;
 mod shape;
 mod slots;
 mod subject;
@@ -28,27 +29,17 @@ mod wording;
 
 pub use lexer::{Kind, Quantity, Token};
 pub use measure::{Direction, Measure};
+pub use seen::{NumberSeen, numbers_seen};
 pub use term::count_terms;
 
 use crate::issue::{Issue, IssueCode};
-use crate::model::{Date, HonourRow, ObservationRow, RankingRow, Report, SectionRole, TargetRow, names};
+use crate::model::{Date, HonourRow, ObservationRow, RankingRow, Report, SectionRole, Shared, TargetRow, names};
 use crate::normalize::Normalized;
 use crate::vocab::Vocabulary;
+use lexer::Lexed;
 use period::Period;
 use std::collections::HashMap;
 use std::ops::Range;
-
-/// A numeric expression as recognised, before any decision on what it asserts.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct NumberSeen {
-    pub text: String,
-    /// Code points into the decoded text.
-    pub start: usize,
-    pub end: usize,
-    /// With 万 and 亿 multiplied out.
-    pub value: f64,
-    pub unit: String,
-}
 
 /// Whether a value was reached, is expected or is promised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,40 +108,57 @@ impl Draft {
 const SLOGAN_BELOW: f64 = 20.0;
 const SLOGAN_NOUN_CHARS: usize = 2;
 const SLOGAN_TIMES: usize = 3;
+/// A token is about so long.
+const BYTES_PER_TOKEN: usize = 8;
 
-/// What the stage gives: rows without document columns, the numbers seen, and what is wrong.
+/// What the stage gives: rows without document columns.
 #[derive(Debug, Default)]
 pub struct Extracted {
     pub observations: Vec<ObservationRow>,
     pub targets: Vec<TargetRow>,
     pub honours: Vec<HonourRow>,
     pub rankings: Vec<RankingRow>,
-    pub numbers: Vec<NumberSeen>,
     /// Numbers next to lost text.
     pub damaged: usize,
 }
 
-/// The decoded text with the byte of every code point, for quoting.
+/// The decoded text, quoted by code points.
 pub struct Source<'a> {
     text: &'a str,
+    /// Where every code point begins whose number is a multiple of [`STRIDE`].
     starts: Vec<u32>,
+    length: usize,
 }
+
+/// So many code points are counted from one known place to the next.
+const STRIDE: usize = 16;
 
 impl<'a> Source<'a> {
     pub fn new(text: &'a str) -> Source<'a> {
-        let starts = text.char_indices().map(|(at, _)| at as u32).chain([text.len() as u32]).collect();
-        Source { text, starts }
+        let mut starts = Vec::with_capacity(text.len() / (2 * STRIDE));
+        let mut length = 0;
+        for (at, _) in text.char_indices() {
+            if length % STRIDE == 0 {
+                starts.push(at as u32);
+            }
+            length += 1;
+        }
+        Source { text, starts, length }
     }
 
     /// The exact words at a span of code points.
     pub fn slice(&self, span: &Range<usize>) -> &'a str {
-        let at = |i: usize| self.starts.get(i).map_or(self.text.len(), |&byte| byte as usize);
+        let at = |i: usize| {
+            let known = self.starts.get(i / STRIDE).map_or(self.text.len(), |&byte| byte as usize);
+            let behind = self.text[known..].char_indices().nth(i % STRIDE);
+            behind.map_or(self.text.len(), |(length, _)| known + length)
+        };
         &self.text[at(span.start)..at(span.end)]
     }
 
     /// How many code points the text has.
     pub fn len(&self) -> usize {
-        self.starts.len() - 1
+        self.length
     }
 
     pub fn is_empty(&self) -> bool {
@@ -166,17 +174,18 @@ pub fn extract(
     document_id: &str,
     vocabulary: &Vocabulary,
 ) -> (Extracted, Vec<Issue>) {
-    let mut out = Extracted::default();
+    let out = Extracted::default();
     let text = normalized.text.as_str();
-    let mut lexed: Vec<Vec<Token>> = Vec::with_capacity(report.sentences.len());
-    for sentence in &report.sentences {
-        let found = lexer::lex(text, &without_heading_marks(text, &sentence.range), vocabulary, report.report_year);
-        collect_numbers(&found, normalized, source, vocabulary, &mut out.numbers);
-        lexed.push(found.tokens);
-    }
-    mark_slogans(text, &mut lexed);
+    let lexed = Sentences::lex(text, report, vocabulary);
     let site = table::Site { text, report, vocabulary };
-    let mut writer = Writer { normalized, source, report, document_id, vocabulary, out, issues: Vec::new() };
+    let area = report.area.map(|i| &vocabulary.areas[i]);
+    let origin = Origin {
+        document_id: document_id.into(),
+        ref_area: area.map(|area| area.code.as_str().into()),
+        ref_area_name: report.area_name.as_deref().map(Into::into),
+        is_municipality: area.is_some_and(|area| vocabulary.is_in_municipality(area)),
+    };
+    let mut writer = Writer { normalized, source, report, origin, vocabulary, out, issues: Vec::new() };
     let mut index = 0;
     while let Some(sentence) = report.sentences.get(index) {
         let rows = table::rows_from(text, &report.sentences[index..]);
@@ -189,17 +198,26 @@ pub fn extract(
                 writer.write(index + row, &mut read.drafts, &read.words, first_row);
             }
         } else if is_read {
-            let mut read = clause::read_sentence(text, &lexed[index], sentence, report, vocabulary);
+            let mut read = clause::read_sentence(text, lexed.of(index), sentence, report, vocabulary);
             for (span, message) in read.mismatches {
                 let span = normalized.source_span(&span);
                 writer.issues.push(Issue::new(IssueCode::ListMismatch, message).at(span.start, span.end));
             }
             let first_row = writer.out.observations.len();
-            writer.write(index, &mut read.drafts, &lexed[index], first_row);
+            writer.write(index, &mut read.drafts, lexed.of(index), first_row);
         }
         index += rows.max(1);
     }
     (writer.out, writer.issues)
+}
+
+/// What all rows of a document have.
+struct Origin {
+    document_id: Shared,
+    ref_area: Option<Shared>,
+    ref_area_name: Option<Shared>,
+    /// 北京市 and its districts: what is called of the city is of the level of a province.
+    is_municipality: bool,
 }
 
 /// Drafts -> rows of the document.
@@ -207,7 +225,7 @@ struct Writer<'a> {
     normalized: &'a Normalized,
     source: &'a Source<'a>,
     report: &'a Report,
-    document_id: &'a str,
+    origin: Origin,
     vocabulary: &'a Vocabulary,
     out: Extracted,
     issues: Vec<Issue>,
@@ -217,10 +235,10 @@ impl Writer<'_> {
     /// Writes the drafts of one sentence and the targets they and its words state. `first_row` is the row that their
     /// `related` counts from.
     fn write(&mut self, index: usize, drafts: &mut [Draft], tokens: &[Token], first_row: usize) {
-        let Writer { normalized, source, report, document_id, vocabulary, .. } = *self;
+        let Writer { normalized, source, report, vocabulary, .. } = *self;
+        let origin = &self.origin;
         let Some(sentence) = report.sentences.get(index) else { return };
         let text = normalized.text.as_str();
-        let area = report.area.map(|i| &vocabulary.areas[i]);
         let section = &report.sections[sentence.section];
         let first = self.out.observations.len();
         for draft in drafts.iter_mut() {
@@ -241,15 +259,17 @@ impl Writer<'_> {
             }
             self.out.damaged += usize::from(draft.is_unit_missing || draft.is_damaged);
             let mut row = row_of(draft, text, vocabulary);
-            row.obs_id = format!("{document_id}-{}-{}", span.start, span.end);
-            row.document_id = document_id.to_string();
+            row.obs_id = key_of(&origin.document_id, "", &span);
+            row.document_id = origin.document_id.clone();
             row.sentence_id = index as i32 + 1;
             row.section_path = section.path.clone();
             row.section_role = sentence.role.name();
-            row.ref_area = area.map(|a| a.code.clone());
-            row.ref_area_name = report.area_name.clone();
+            row.ref_area = origin.ref_area.clone();
+            row.ref_area_name = origin.ref_area_name.clone();
             row.quote = source.slice(&normalized.source_span(&draft.quote)).to_string();
             row.value_text = value_text;
+            row.time_period = draft.period.text.take();
+            row.within = draft.within.take();
             row.source_start = span.start as i32;
             row.source_end = span.end as i32;
             self.out.observations.push(row);
@@ -260,12 +280,14 @@ impl Writer<'_> {
                     Some(self.out.observations[first_row + related].obs_id.clone());
             }
         }
-        let site = target::Site { normalized, source, report, sentence, sentence_id: index as i32 + 1, vocabulary };
+        let sentence_id = index as i32 + 1;
+        let claims = vocabulary.claims_in(&text[sentence.range.clone()]);
+        let site = target::Site { normalized, source, report, origin, sentence, sentence_id, claims, vocabulary };
         let rows = &mut self.out.observations[first..];
-        let targets = target::read_sentence(&site, document_id, tokens, drafts, rows);
-        self.out.rankings.extend(ranking::read_sentence(&site, document_id, tokens, drafts, rows, &targets));
+        let targets = target::read_sentence(&site, tokens, drafts, rows);
+        self.out.rankings.extend(ranking::read_sentence(&site, tokens, drafts, rows, &targets));
         self.out.targets.extend(targets);
-        self.out.honours.extend(honour::read_sentence(&site, document_id, tokens));
+        self.out.honours.extend(honour::read_sentence(&site, tokens));
     }
 
     /// One issue a reason for the numbers of a table that were not read.
@@ -281,6 +303,33 @@ impl Writer<'_> {
             let message = format!("{count} numbers of a table from here on were not read: {why}");
             self.issues.push(Issue::new(IssueCode::TableNotRead, message).at(span.start, span.end));
         }
+    }
+}
+
+/// The tokens of all sentences of a report, one behind the other.
+pub(crate) struct Sentences<'v> {
+    tokens: Vec<Token<'v>>,
+    /// Where the tokens of each sentence end.
+    ends: Vec<usize>,
+}
+
+impl<'v> Sentences<'v> {
+    fn lex(text: &str, report: &Report, vocabulary: &'v Vocabulary) -> Sentences<'v> {
+        let mut lexed = Lexed { tokens: Vec::with_capacity(text.len() / BYTES_PER_TOKEN), ..Lexed::default() };
+        let mut ends = Vec::with_capacity(report.sentences.len());
+        for sentence in &report.sentences {
+            let words = without_heading_marks(text, &sentence.range);
+            lexer::lex_behind(&mut lexed, text, &words, vocabulary, report.report_year);
+            ends.push(lexed.tokens.len());
+        }
+        mark_slogans(text, &mut lexed.tokens);
+        Sentences { tokens: lexed.tokens, ends }
+    }
+
+    /// The tokens of one sentence.
+    fn of(&self, index: usize) -> &[Token<'v>] {
+        let end = |at: usize| self.ends.get(at).copied().unwrap_or_default();
+        &self.tokens[index.checked_sub(1).map_or(0, end)..end(index)]
     }
 }
 
@@ -303,7 +352,7 @@ fn table_number(line: &str) -> usize {
 
 /// A count in words that comes again and again with the same noun (五个东城) is a slogan that lost its quotation
 /// marks: facts are told once.
-fn mark_slogans(text: &str, sentences: &mut [Vec<Token>]) {
+fn mark_slogans(text: &str, tokens: &mut [Token]) {
     let key = |token: &Token| match &token.kind {
         Kind::Quantity(q)
             if !q.numeral.is_percentage
@@ -317,47 +366,17 @@ fn mark_slogans(text: &str, sentences: &mut [Vec<Token>]) {
         _ => None,
     };
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    for key in sentences.iter().flatten().filter_map(key) {
+    for key in tokens.iter().filter_map(key) {
         *counts.entry(key).or_default() += 1;
     }
-    for token in sentences.iter_mut().flatten() {
+    if counts.values().all(|&count| count < SLOGAN_TIMES) {
+        return;
+    }
+    for token in tokens {
         if key(token).is_some_and(|key| counts.get(key).is_some_and(|&count| count >= SLOGAN_TIMES)) {
             token.kind = Kind::NameNumber;
         }
     }
-}
-
-fn collect_numbers(
-    lexed: &lexer::Lexed,
-    normalized: &Normalized,
-    source: &Source,
-    vocabulary: &Vocabulary,
-    numbers: &mut Vec<NumberSeen>,
-) {
-    let first = numbers.len();
-    for token in lexed.tokens.iter().chain(&lexed.uncounted) {
-        let (value, unit) = match &token.kind {
-            Kind::Quantity(q) => {
-                let sign = if q.numeral.is_negative { -1.0 } else { 1.0 };
-                let unit = q.unit.map_or(q.unit_text.trim_start_matches(q.numeral.multiplier), |u| {
-                    vocabulary.units[u].text.as_str()
-                });
-                (sign * q.numeral.value * q.numeral.scale, unit.to_string())
-            }
-            Kind::Ordinal(value) | Kind::Top(value) => (*value, "位".to_string()),
-            Kind::Word(word) if word.cues.has(crate::vocab::Cue::First) => (1.0, "位".to_string()),
-            _ => continue,
-        };
-        let span = normalized.source_span(&token.range);
-        numbers.push(NumberSeen {
-            text: source.slice(&span).to_string(),
-            start: span.start,
-            end: span.end,
-            value,
-            unit,
-        });
-    }
-    numbers[first..].sort_by_key(|number| (number.start, number.end));
 }
 
 /// The columns a draft decides, in base units.
@@ -398,7 +417,7 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
         Status::Actual => "A",
     };
     ObservationRow {
-        scope: draft.scope.clone().map_or("self", |place| &text[place]).to_string(),
+        scope: draft.scope.clone().map_or("self".into(), |place| text[place].to_string().into()),
         indicator: indicator.map(|i| vocabulary.indicators[i].id.clone()),
         indicator_text: draft.wording.clone(),
         measure: draft.measure.name(),
@@ -410,17 +429,15 @@ fn row_of(draft: &Draft, text: &str, vocabulary: &Vocabulary) -> ObservationRow 
         unit: draft.unit_text.clone(),
         obs_value: round_to(sign * draft.value * draft.scale * factor, draft.value * draft.scale * factor),
         unit_measure: match draft.measure {
-            Measure::Rank => Some("{rank}".to_string()),
+            Measure::Rank => Some("{rank}".into()),
             _ => unit.map(|u| u.code.clone()),
         },
         decimals: draft.decimals as i32,
-        time_period: draft.period.text.clone(),
         period_start: draft.period.start.map(Date::days_since_epoch),
         period_end: draft.period.end.map(Date::days_since_epoch),
         period_kind: draft.period.kind,
         period_basis: draft.period.basis,
         change_basis: draft.change_basis,
-        within: draft.within.clone(),
         role: draft.role,
         obs_status,
         flags: (!flags.is_empty()).then(|| flags.join("|")),
@@ -434,5 +451,74 @@ fn round_to(value: f64, magnitude: f64) -> f64 {
     if magnitude == 0.0 || !value.is_finite() {
         return value;
     }
-    format!("{value:.14e}").parse().unwrap_or(value)
+    near_short_decimal(value).unwrap_or_else(|| format!("{value:.14e}").parse().unwrap_or(value))
+}
+
+/// The number with few decimals and at most 15 digits that a value is, but for the last bit: it is the value in 15
+/// digits, since two such numbers differ by four last bits and more.
+fn near_short_decimal(value: f64) -> Option<f64> {
+    [1.0, 1e1, 1e2, 1e3, 1e4].into_iter().find_map(|power: f64| {
+        let digits = (value * power).round();
+        let near = digits / power;
+        (digits.abs() < 1e15 && (value - near).abs() <= value.abs() * f64::EPSILON).then_some(near)
+    })
+}
+
+/// The key of a row: its document and where in the source it stands, behind the mark of its table.
+fn key_of(document_id: &str, mark: &str, span: &Range<usize>) -> String {
+    let mut key = String::with_capacity(document_id.len() + mark.len() + 16);
+    key.push_str(document_id);
+    key.push('-');
+    key.push_str(mark);
+    push_number(&mut key, span.start);
+    key.push('-');
+    push_number(&mut key, span.end);
+    key
+}
+
+/// A number in digits.
+fn push_number(out: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(out, number / 10);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rounded_as_text(value: f64) -> f64 {
+        format!("{value:.14e}").parse().unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_product_is_rounded_as_its_text_is(
+            digits in 0u64..2_000_000_000,
+            decimals in 0i32..6,
+            scale in proptest::sample::select(vec![1.0, 1e3, 1e4, 1e6, 1e8, 1e-2, 1e-3, 1e4 / 15.0, 666.666_666_666_666_7]),
+            sign in proptest::sample::select(vec![1.0, -1.0]),
+            noise in -9i64..=9,
+        ) {
+            let product = digits as f64 / 10f64.powi(decimals) * scale * sign;
+            let noisy = f64::from_bits(product.to_bits().saturating_add_signed(noise));
+            for value in [product, noisy] {
+                prop_assert_eq!(round_to(value, value).to_bits(), rounded_as_text(value).to_bits(), "{:e}", value);
+            }
+        }
+
+        #[test]
+        fn any_number_is_rounded_as_its_text_is(value in proptest::num::f64::NORMAL) {
+            prop_assert_eq!(round_to(value, value).to_bits(), rounded_as_text(value).to_bits(), "{:e}", value);
+        }
+
+        #[test]
+        fn a_key_has_the_digits_of_its_span(start in 0usize..=usize::MAX, end in 0usize..1000) {
+            prop_assert_eq!(key_of("ab12", "t", &(start..end)), format!("ab12-t{start}-{end}"));
+        }
+    }
 }

@@ -147,6 +147,12 @@ fn scan_lettered(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Opti
         .take_while(|&b| b.is_ascii_digit() || b == b'.' || is_letter_digit(char::from(b)))
         .count();
     let written = text[at..at + run].trim_end_matches('.');
+    let digits = written.bytes().filter(u8::is_ascii_digit).count();
+    let letters = written.bytes().filter(u8::is_ascii_alphabetic).count();
+    let goes_on = text[at + written.len()..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    if digits == 0 || letters == 0 || letters > digits || goes_on || written.contains("..") {
+        return None;
+    }
     let repaired: String = written
         .chars()
         .map(|c| match c {
@@ -155,12 +161,6 @@ fn scan_lettered(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Opti
             c => c,
         })
         .collect();
-    let digits = written.bytes().filter(u8::is_ascii_digit).count();
-    let letters = written.bytes().filter(u8::is_ascii_alphabetic).count();
-    let goes_on = text[at + written.len()..].starts_with(|c: char| c.is_ascii_alphanumeric());
-    if digits == 0 || letters == 0 || letters > digits || goes_on || written.contains("..") {
-        return None;
-    }
     let decimals = repaired.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let value = repaired.parse().ok()?;
     let mut numeral = Numeral { decimals, is_damaged: true, ..Numeral::new(at + written.len(), value, Script::Arabic) };
@@ -180,22 +180,22 @@ fn scan_arabic(text: &str, at: usize, is_unit: &dyn Fn(usize) -> bool) -> Numera
         i
     };
     let mut end = digits_from(at);
-    let mut digits = text[at..end].to_string();
     // 1,234,567 and 1 234 567
     let groups = |end: usize, mark: u8| bytes.get(end) == Some(&mark) && digits_from(end + 1) == end + 4;
     let mark = if end - at <= 3 && groups(end, b' ') { b' ' } else { b',' };
+    let is_grouped = groups(end, mark);
     while groups(end, mark) {
-        digits.push_str(&text[end + 1..end + 4]);
         end += 4;
     }
     let mut decimals = 0;
     if bytes.get(end) == Some(&b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit) {
         let fraction_end = digits_from(end + 1);
         decimals = fraction_end - end - 1;
-        digits.push_str(&text[end..fraction_end]);
         end = fraction_end;
     }
-    let value = digits.parse().unwrap_or(f64::MAX);
+    let written = &text[at..end];
+    let value = if is_grouped { written.replace([',', ' '], "").parse() } else { written.parse() };
+    let value = value.unwrap_or(f64::MAX);
     let mut numeral = Numeral { decimals, ..Numeral::new(end, value, Script::Arabic) };
     take_multiplier(text, &mut numeral, is_unit);
     if numeral.scale > 1.0 && !numeral.is_more && bytes.get(numeral.end).is_some_and(u8::is_ascii_digit) {

@@ -54,15 +54,20 @@ impl Reader<'_> {
                 // 5亿人口: the unit 人 takes a character of the noun.
                 let is_cut = own_number.ends_with('人')
                     && slot.after.first().is_some_and(|t| self.text[t.range.clone()].starts_with('口'));
-                let cut = if is_cut { "人" } else { "" };
-                format!("{cut}{}{}", wording(self.text, slot.after, true), self.shared_predicate(clause, slot))
+                let mut after = wording(self.text, slot.after, true);
+                if is_cut {
+                    after.insert(0, '人');
+                }
+                after.push_str(&self.shared_predicate(clause, slot));
+                after
             }
             _ => String::new(),
         };
         if after.is_empty() && before.chars().count() > ONE_STATEMENT_CHARS {
-            return self.known_ending(&before).map_or(before.clone(), str::to_string);
+            return self.known_ending(&before).map(str::to_string).unwrap_or(before);
         }
-        format!("{before}{after}")
+        before.push_str(&after);
+        before
     }
 
     /// 新增停车位1500个、共享停车位1000个: the verb before a list holds for its members.

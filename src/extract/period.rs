@@ -185,7 +185,7 @@ impl TimeState {
                     leads = [Cue::From, Cue::Versus].into_iter().find(|&cue| cues.has(cue));
                 }
                 Kind::Time(time) => {
-                    self.take(*time, is_by_now, leads, &mut own, place);
+                    self.take(**time, is_by_now, leads, &mut own, place);
                     (is_by_now, leads) = (false, None);
                 }
                 Kind::Punct('“' | '”') => {}

@@ -11,9 +11,9 @@ use super::period::{Question, TimeState};
 use super::scope::{self, Head};
 use super::target::{STRETCH_GAP_CHARS, Site, is_reference};
 use super::wording::wording;
-use super::{Draft, link};
-use crate::model::{ObservationRow, RankingRow, TargetRow};
-use crate::vocab::{Cue, HONOUR_LEVELS, HonourKind, TargetKind};
+use super::{Draft, key_of, link};
+use crate::model::{ObservationRow, RankingRow, Shared, TargetRow};
+use crate::vocab::{Claims, Cue, HONOUR_LEVELS, HonourKind, TargetKind};
 use std::ops::Range;
 
 /// A group is named in fewer characters.
@@ -32,7 +32,6 @@ const MAX_LEAD_BYTES: usize = 600;
 /// The places claimed in one sentence, in text order.
 pub(super) fn read_sentence(
     site: &Site,
-    document_id: &str,
     tokens: &[Token],
     drafts: &[Draft],
     rows: &[ObservationRow],
@@ -53,19 +52,18 @@ pub(super) fn read_sentence(
     }
     if site.sentence.role.is_plan() {
         found.extend(targets.iter().filter(|target| target.rule_id == "standing").map(|target| promised(site, target)));
-    } else {
+    } else if site.claims.has(Claims::STANDING) {
         wordless(site, tokens, drafts, rows, &mut found);
     }
     let report = site.report;
-    let area = report.area.map(|i| &site.vocabulary.areas[i]);
     for row in &mut found {
-        row.ranking_id = format!("{document_id}-r{}-{}", row.source_start, row.source_end);
-        row.document_id = document_id.to_string();
+        row.ranking_id = key_of(&site.origin.document_id, "r", &(row.source_start as usize..row.source_end as usize));
+        row.document_id = site.origin.document_id.clone();
         row.sentence_id = site.sentence_id;
-        row.section_path.clone_from(&report.sections[site.sentence.section].path);
+        row.section_path = report.sections[site.sentence.section].path.clone();
         row.section_role = site.sentence.role.name();
-        row.ref_area = area.map(|area| area.code.clone());
-        row.ref_area_name.clone_from(&report.area_name);
+        row.ref_area = site.origin.ref_area.clone();
+        row.ref_area_name = site.origin.ref_area_name.clone();
         row.pool_level = row.within.as_deref().and_then(|within| level_in(site, within));
     }
     found.sort_by_key(|row| (row.source_start, row.source_end));
@@ -384,9 +382,6 @@ fn wordless(site: &Site, tokens: &[Token], drafts: &[Draft], rows: &[Observation
         .vague_in(&text[sentence.clone()])
         .map(|at| sentence.start + at.start..sentence.start + at.end)
         .collect();
-    if words.is_empty() {
-        return;
-    }
     let mut time = TimeState::default();
     let mut place: Option<Range<usize>> = None;
     let mut next = words.into_iter().peekable();
@@ -418,7 +413,7 @@ fn wordless(site: &Site, tokens: &[Token], drafts: &[Draft], rows: &[Observation
             let period = time.period(site.place(), Question { streak, ..Question::default() });
             let is_ahead = time.is_after(site.report.reviewed_year);
             found.push(RankingRow {
-                scope: place.as_ref().map_or("self".to_string(), |place| site.words(place)),
+                scope: place.as_ref().map_or("self".into(), |place| site.words(place).into()),
                 indicator: subject.indicator,
                 of_measure: if subject.is_inferred {
                     of_told(site, drafts, &subject.text)
@@ -544,7 +539,7 @@ fn claim_of(site: &Site, clause: &[Token], lead: Range<usize>, place: Option<&Ra
 /// What has the place.
 struct Subject {
     text: String,
-    indicator: Option<String>,
+    indicator: Option<Shared>,
     start: usize,
     is_inferred: bool,
 }

@@ -153,13 +153,12 @@ fn may_stand_in_name(token: &Token) -> bool {
 
 /// Where the last place name in a run of words ends.
 fn place_end(words: &str, vocabulary: &Vocabulary) -> Option<usize> {
-    let chars = |text: &str| text.chars().count();
+    let has_chars = |text: &str, count: usize| text.chars().nth(count - 1).is_some();
     let ends_place = |ending: &Range<usize>| {
-        chars(&words[ending.clone()]) >= TELLING_CHARS || chars(&words[..ending.start]) >= NAME_CHARS
+        has_chars(&words[ending.clone()], TELLING_CHARS) || has_chars(&words[..ending.start], NAME_CHARS)
     };
     let ending = vocabulary.places_in(words).filter(ends_place).last().map(|ending| ending.end);
-    let division = vocabulary.areas_in(words).next().map(|(range, _)| range).filter(|range| range.start == 0);
-    ending.max(division.map(|range| range.end))
+    ending.max(vocabulary.area_at_start(words))
 }
 
 /// Whether a name is that of the reporting area, whole or shortened.

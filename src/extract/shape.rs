@@ -87,8 +87,9 @@ impl Reader<'_> {
             }
         }
         let head_cues = head.map(Token::word_cues).unwrap_or_default();
-        let clause_cues: Vec<_> = cues_in(&clause[..slot.at]).collect();
-        let has = |cue: Cue| clause_cues.iter().any(|cues| cues.has(cue));
+        let before = &clause[..slot.at];
+        let clause_cues = cues_in(before).fold(CueSet::default(), CueSet::with);
+        let has = |cue: Cue| clause_cues.has(cue);
         let moves = |cues: CueSet| {
             if cues.has_any(&[Cue::Up, Cue::RateUp]) {
                 Some(Direction::Up)
@@ -148,18 +149,18 @@ impl Reader<'_> {
             shape.rule = "stretch";
         } else if is_points {
             shape.measure = Measure::ChangeAbs;
-            shape.direction = clause_cues.iter().rev().find_map(|&cues| moves(cues)).or(if has(Cue::BelowBefore) {
-                Some(Direction::Down)
-            } else {
-                Some(Direction::Up)
-            });
+            shape.direction = before
+                .iter()
+                .rev()
+                .find_map(|token| moves(token.word_cues()))
+                .or(if has(Cue::BelowBefore) { Some(Direction::Down) } else { Some(Direction::Up) });
             shape.rule = "points";
         } else if let Some(within) = self.share_of(clause, slot, is_percent, is_fraction) {
             shape.measure = Measure::Share;
             shape.within = within;
             shape.role = self.end_of_change(clause, slot, shape.reaches);
             shape.rule = "share";
-        } else if is_percent && !shape.reaches && clause_cues.first().is_some_and(|cues| cues.has(Cue::CutVerb)) {
+        } else if is_percent && !shape.reaches && cues_in(before).next().is_some_and(|cues| cues.has(Cue::CutVerb)) {
             shape.measure = Measure::ChangePct;
             shape.direction = Some(Direction::Down);
             shape.rule = "cut";

@@ -16,7 +16,8 @@ pub struct Slot<'a, 'v> {
 
 /// The numbers of a clause that assert something, each with the tokens that belong to it.
 pub fn slots<'a, 'v>(text: &str, clause: &'a [Token<'v>], vocabulary: &Vocabulary) -> Vec<Slot<'a, 'v>> {
-    let at: Vec<usize> = (0..clause.len()).filter(|&i| asserts(text, clause, i, vocabulary)).collect();
+    let at: Vec<usize> =
+        (0..clause.len()).filter(|&i| may_assert(&clause[i]) && asserts(text, clause, i, vocabulary)).collect();
     let mut slots: Vec<Slot> = Vec::new();
     let mut from = 0;
     for (k, &i) in at.iter().enumerate() {
@@ -121,7 +122,16 @@ fn leading_verb(text: &str, between: &[Token]) -> Option<usize> {
     (reaches && changes).then_some(tail)
 }
 
-/// Whether a token is a number that states something.
+/// Whether a token is a number, which may state something.
+pub fn may_assert(token: &Token) -> bool {
+    match &token.kind {
+        Kind::Quantity(_) | Kind::Ordinal(_) | Kind::Top(_) => true,
+        Kind::Word(word) => word.cues.has(Cue::First),
+        _ => false,
+    }
+}
+
+/// Whether a number states something.
 fn asserts(text: &str, clause: &[Token], i: usize, vocabulary: &Vocabulary) -> bool {
     let previous = i.checked_sub(1).map(|j| &clause[j]);
     let cues_before = previous.map(Token::word_cues).unwrap_or_default();

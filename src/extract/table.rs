@@ -12,7 +12,7 @@ use super::lexer::{Kind, Token};
 use super::measure::{Direction, Measure};
 use super::period::Period;
 use super::scope::{self, Head};
-use super::{Draft, Status, clause, link};
+use super::{Draft, Sentences, Status, clause, link};
 use crate::model::{Report, SectionRole, Sentence};
 use crate::normalize::heading_mark;
 use crate::parse::is_row;
@@ -69,12 +69,12 @@ struct Row<'a> {
 pub(super) fn read<'a>(
     site: &Site<'a>,
     sentences: &'a [Sentence],
-    lexed: &'a [Vec<Token<'a>>],
+    lexed: &'a Sentences<'a>,
     rows: Range<usize>,
 ) -> TableRead<'a> {
     let grid: Vec<Row> = rows
         .clone()
-        .map(|i| Row { sentence: &sentences[i], tokens: &lexed[i], cells: cells(site.text, &sentences[i].range) })
+        .map(|i| Row { sentence: &sentences[i], tokens: lexed.of(i), cells: cells(site.text, &sentences[i].range) })
         .collect();
     let above: Vec<Range<usize>> = sentences[..rows.start]
         .iter()

@@ -7,10 +7,10 @@
 use super::lexer::Token;
 use super::measure::Measure;
 use super::period::{Place, TimeState};
-use super::{Draft, Source};
+use super::{Draft, Origin, Source, key_of};
 use crate::model::{ObservationRow, Report, Sentence, TARGET_STATUSES, TargetRow};
 use crate::normalize::Normalized;
-use crate::vocab::{Cue, TargetKind, Vocabulary};
+use crate::vocab::{Claims, Cue, TargetKind, Vocabulary};
 use std::ops::Range;
 
 mod wordless;
@@ -20,8 +20,10 @@ pub(super) struct Site<'a> {
     pub normalized: &'a Normalized,
     pub source: &'a Source<'a>,
     pub report: &'a Report,
+    pub origin: &'a Origin,
     pub sentence: &'a Sentence,
     pub sentence_id: i32,
+    pub claims: Claims,
     pub vocabulary: &'a Vocabulary,
 }
 
@@ -58,7 +60,6 @@ const REFERENCE_CHARS: usize = 20;
 /// are put into their `modifier_text`.
 pub(super) fn read_sentence(
     site: &Site,
-    document_id: &str,
     tokens: &[Token],
     drafts: &[Draft],
     rows: &mut [ObservationRow],
@@ -67,26 +68,28 @@ pub(super) fn read_sentence(
         add_commitments(site, draft, row);
     }
     let mut found = numeric(site, drafts, rows);
-    if site.sentence.role.is_plan() {
+    if site.sentence.role.is_plan() && site.claims.has(Claims::TARGET) {
         wordless::read(site, tokens, drafts, rows, &mut found);
+    }
+    if found.is_empty() {
+        return Vec::new();
     }
     found.sort_by_key(|target| (target.range.start, target.range.end));
     found.dedup_by(|next, kept| next.range.start < kept.range.end);
     let text = site.text();
     let goal = goal_end(site, &text[site.sentence.range.clone()]).map(|end| site.sentence.range.start + end);
-    let area = site.report.area.map(|i| &site.vocabulary.areas[i]);
     let section = &site.report.sections[site.sentence.section];
     let finished = found.into_iter().map(|target| {
         let span = site.normalized.source_span(&target.range);
         TargetRow {
-            target_id: format!("{document_id}-t{}-{}", span.start, span.end),
-            document_id: document_id.to_string(),
+            target_id: key_of(&site.origin.document_id, "t", &span),
+            document_id: site.origin.document_id.clone(),
             sentence_id: site.sentence_id,
             section_path: section.path.clone(),
             section_role: site.sentence.role.name(),
             is_headline: goal.is_some_and(|goal| goal <= target.range.start),
-            ref_area: area.map(|area| area.code.clone()),
-            ref_area_name: site.report.area_name.clone(),
+            ref_area: site.origin.ref_area.clone(),
+            ref_area_name: site.origin.ref_area_name.clone(),
             target_text: site.source.slice(&span).to_string(),
             quote: site.words(&target.quote),
             source_start: span.start as i32,
@@ -103,7 +106,7 @@ fn is_target(row: &ObservationRow) -> bool {
 
 /// Where the words end that open a list of targets.
 fn goal_end(site: &Site, sentence: &str) -> Option<usize> {
-    let mut words = site.vocabulary.targets.in_text(sentence);
+    let mut words = site.claims.has(Claims::GOAL).then(|| site.vocabulary.targets.in_text(sentence))?;
     words.find(|(_, words)| words.iter().any(|word| word.kind == TargetKind::Goal)).map(|(range, _)| range.end)
 }
 

@@ -62,22 +62,38 @@ const EDGE: &[Cue] = &[
 /// The wording of a run of tokens: what is measured, without verbs of completing, times and modifiers.
 /// `keeps_change` keeps 增加, 减少 … (they are what was done: 精简材料).
 pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
-    let kept: Vec<&Token> = tokens
-        .iter()
-        .enumerate()
-        .filter(|(at, token)| match &token.kind {
-            Kind::Word(word) if is_inside_name(text, tokens, *at) => {
-                word.cues.has_any(INSIDE_NAMES) || !word.cues.has_any(NEVER_NOUN)
-            }
-            Kind::Word(word) => {
-                !(word.cues.has_any(NEVER_NOUN) || word.cues.has_any(BOUNDS_BEFORE)) || !word.indicators.is_empty()
-            }
-            Kind::Time(_) | Kind::Quantity(_) => false,
-            _ => true,
-        })
-        .map(|(_, token)| token)
-        .collect();
-    let is_edge = |token: &Token| match &token.kind {
+    let kept = |at: &usize| is_kept(text, tokens, *at);
+    let inner = |at: &usize| kept(at) && !is_edge(text, &tokens[*at], keeps_change);
+    let Some(from) = (0..tokens.len()).find(inner) else { return String::new() };
+    let to = (from..tokens.len()).rfind(inner).map_or(from, |at| at + 1);
+    let mut out = String::with_capacity(tokens[to - 1].range.end - tokens[from].range.start);
+    for at in (from..to).filter(kept) {
+        out.push_str(&text[tokens[at].range.clone()]);
+    }
+    remove_long_remark(&mut out);
+    let words = last_chars(&out).trim_matches(['的', '了', '，', '、', '；', '：', ' ']);
+    let words = words.strip_suffix('”').filter(|rest| !rest.contains('“')).unwrap_or(words);
+    let words = words.strip_prefix('“').filter(|rest| !rest.contains('”')).unwrap_or(words);
+    if words.len() < out.len() { words.to_string() } else { out }
+}
+
+/// Whether a token tells what is measured, or stands inside its name.
+fn is_kept(text: &str, tokens: &[Token], at: usize) -> bool {
+    match &tokens[at].kind {
+        Kind::Word(word) => {
+            let is_noun = !word.cues.has_any(NEVER_NOUN);
+            let alone = is_noun && !word.cues.has_any(BOUNDS_BEFORE) || !word.indicators.is_empty();
+            let inside = is_noun || word.cues.has_any(INSIDE_NAMES);
+            if alone != inside && is_inside_name(text, tokens, at) { inside } else { alone }
+        }
+        Kind::Time(_) | Kind::Quantity(_) => false,
+        _ => true,
+    }
+}
+
+/// Whether a token at the head or the end of a wording is no part of it.
+fn is_edge(text: &str, token: &Token, keeps_change: bool) -> bool {
+    match &token.kind {
         Kind::Word(word) if !word.indicators.is_empty() => false,
         Kind::Word(word) => {
             (word.cues.has_any(EDGE) && !NAMES_OF_SHARE.contains(&word.text.as_str()))
@@ -86,17 +102,7 @@ pub fn wording(text: &str, tokens: &[Token], keeps_change: bool) -> String {
         Kind::Punct(c) => !matches!(c, '“' | '《' | '（' | '）' | '”' | '》'),
         Kind::Text => is_filler(&text[token.range.clone()]),
         _ => false,
-    };
-    let from = kept.iter().position(|t| !is_edge(t)).unwrap_or(kept.len());
-    let to = kept.iter().rposition(|t| !is_edge(t)).map_or(from, |i| i + 1);
-    let mut out = String::new();
-    for token in &kept[from..to.max(from)] {
-        out.push_str(&text[token.range.clone()]);
     }
-    let out = last_chars(without_long_remarks(out));
-    let trimmed = out.trim_matches(['的', '了', '，', '、', '；', '：', ' ']);
-    let unopened = trimmed.strip_suffix('”').filter(|rest| !rest.contains('“')).unwrap_or(trimmed);
-    unopened.strip_prefix('“').filter(|rest| !rest.contains('”')).unwrap_or(unopened).to_string()
 }
 
 /// Bounds between the words of a name belong to it: 规模以上企业, 突破性政策.
@@ -116,20 +122,23 @@ fn is_inside_name(text: &str, tokens: &[Token], at: usize) -> bool {
 }
 
 /// The head of a Chinese noun phrase stands last: of a very long one the end is kept.
-fn last_chars(text: String) -> String {
+fn last_chars(text: &str) -> &str {
+    if text.len() <= MAX_WORDING_CHARS {
+        return text;
+    }
     match text.char_indices().rev().nth(MAX_WORDING_CHARS) {
-        Some((at, c)) => text[at + c.len_utf8()..].to_string(),
+        Some((at, c)) => &text[at + c.len_utf8()..],
         None => text,
     }
 }
 
-/// Drops bracketed remarks; short ones (PM2.5, 物管会) belong to the name.
-fn without_long_remarks(text: String) -> String {
-    let (Some(open), Some(close)) = (text.find('（'), text.rfind('）')) else { return text };
-    if open < close && text[open..close].chars().count() > REMARK_CHARS {
-        format!("{}{}", &text[..open], &text[close + '）'.len_utf8()..])
-    } else {
-        text
+/// Drops a bracketed remark; short ones (PM2.5, 物管会) belong to the name.
+fn remove_long_remark(text: &mut String) {
+    if let (Some(open), Some(close)) = (text.find('（'), text.rfind('）'))
+        && open < close
+        && text[open..close].chars().count() > REMARK_CHARS
+    {
+        text.replace_range(open..close + '）'.len_utf8(), "");
     }
 }
 
@@ -220,38 +229,13 @@ fn says(text: &str, token: &Token) -> bool {
     }
 }
 
+/// Whether a text between two words tells nothing.
 fn is_filler(text: &str) -> bool {
-    const FILLERS: &[&str] = &[
-        "的",
-        "了",
-        "为",
-        "又",
-        "也",
-        "还",
-        "在",
-        "是",
-        "将",
-        "对",
-        "把",
-        "等",
-        "与",
-        "而",
-        "就",
-        "则",
-        "但",
-        "并",
-        "即",
-        "只",
-        "才",
-        "其",
-        "它",
-        "此",
-        "这",
-        "那",
-        "该",
-        "均",
-        "各",
-        "都",
+    const CHARACTERS: [char; 30] = [
+        '的', '了', '为', '又', '也', '还', '在', '是', '将', '对', '把', '等', '与', '而', '就', '则', '但', '并',
+        '即', '只', '才', '其', '它', '此', '这', '那', '该', '均', '各', '都',
+    ];
+    const WORDS: [&str; 15] = [
         "这一年",
         "但是",
         "而且",
@@ -268,7 +252,11 @@ fn is_filler(text: &str) -> bool {
         "它虽然",
         "而就",
     ];
-    FILLERS.contains(&text)
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some(only), None) => CHARACTERS.contains(&only),
+        _ => WORDS.contains(&text),
+    }
 }
 
 /// The names in front of 分别, completed from each other: 诉求解决率、满意率 -> 诉求解决率, 诉求满意率. `count` numbers

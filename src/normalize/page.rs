@@ -3,10 +3,12 @@
 //! The words are those of `furniture.csv`. Nothing goes silently: a line is an issue `furniture_cut`, a stretch of other
 //! pages' text an issue `foreign_text_cut`.
 
-use super::{FURNITURE_MAX_CHARS, Line, heading_mark};
+use super::{FURNITURE_MAX_CHARS, Line, heading_mark, span_at};
 use crate::issue::{Issue, IssueCode};
 use crate::model::SectionRole;
-use crate::vocab::{FurniturePlace, Vocabulary};
+use crate::vocab::{Furniture, FurniturePlace, Vocabulary};
+use memchr::memmem::Finder;
+use std::sync::OnceLock;
 
 /// A line from this length on that holds a full stop is prose.
 const PROSE_CHARS: usize = 60;
@@ -32,7 +34,7 @@ const SUMMARY_CHARS: usize = 20;
 const BROKEN_CHARS: usize = 6;
 
 /// Parts furniture from the text it is glued to, so that the other rules meet it as a line of its own.
-pub(super) fn part_glued(lines: Vec<Line>, vocabulary: &Vocabulary) -> Vec<Line> {
+pub(super) fn part_glued<'a>(lines: Vec<Line<'a>>, vocabulary: &Vocabulary) -> Vec<Line<'a>> {
     let mut out = Vec::with_capacity(lines.len());
     for mut line in lines {
         if line.is_row {
@@ -52,38 +54,55 @@ pub(super) fn part_glued(lines: Vec<Line>, vocabulary: &Vocabulary) -> Vec<Line>
 
 /// Where the salutation stands behind a menu in one line.
 fn menu_end(line: &Line, vocabulary: &Vocabulary) -> Option<usize> {
-    let end = SALUTATIONS.iter().filter_map(|words| line.text.find(words)).min().filter(|&end| end > 0)?;
-    let before = &line.text[..end];
-    is_menu(before, vocabulary).then(|| before.chars().count())
+    let end = salutation_in(&line.text).filter(|&end| end > 0)?;
+    is_menu(&line.text[..end], vocabulary).then_some(end)
 }
 
 /// Where what is glued behind the last sentence of a line begins.
 fn tail_glued(line: &Line, vocabulary: &Vocabulary) -> Option<usize> {
-    let spaces = |at: usize| line.chars[at].start - line.chars[at - 1].end;
-    let is_end = |at: usize| matches!(line.chars[at - 1].to, '。' | '！' | '？');
-    let start = (1..line.chars.len()).rev().find(|&at| is_end(at) || spaces(at) >= WATERMARK_SPACES)?;
-    let tail: String = line.chars[start..].iter().map(|c| c.to).collect();
-    let is_watermark = tail.chars().count() <= FURNITURE_MAX_CHARS && SELLERS.iter().any(|words| tail.contains(words));
-    let begins = |place: FurniturePlace, is_at: &dyn Fn(&str) -> bool| {
-        vocabulary.furniture_in(&tail).any(|found| found.place == place && is_at(&found.words))
-    };
-    if is_watermark && begins(FurniturePlace::Glued, &|words| tail.starts_with(words)) {
-        return Some(start);
-    }
-    if !is_end(start) {
+    let is_end = |c: char| matches!(c, '。' | '！' | '？');
+    let behind_last = |(at, c): (usize, char)| is_end(c).then_some(at + c.len_utf8());
+    let sentence = line.text.char_indices().rev().skip(1).find_map(behind_last);
+    let start = last_gap(line, sentence.unwrap_or(0)).or(sentence)?;
+    let tail = &line.text[start..];
+    let found: Vec<&Furniture> = vocabulary.furniture_in(tail).collect();
+    if found.is_empty() {
         return None;
     }
-    let first = vocabulary
-        .furniture_in(&tail)
-        .filter(|found| found.place == FurniturePlace::Tail)
-        .filter_map(|found| tail.find(&found.words))
-        .min()?;
     let is_short = tail.chars().count() <= FURNITURE_MAX_CHARS;
-    Some(if is_short { start } else { start + tail[..first].chars().count() })
+    let begins = |found: &&Furniture| found.place == FurniturePlace::Glued && tail.starts_with(&found.words);
+    if is_short && SELLERS.iter().any(|words| tail.contains(words)) && found.iter().any(begins) {
+        return Some(start);
+    }
+    if !line.text[..start].ends_with(is_end) {
+        return None;
+    }
+    let tails = found.iter().filter(|found| found.place == FurniturePlace::Tail);
+    let first = tails.filter_map(|found| tail.find(&found.words)).min()?;
+    Some(if is_short { start } else { start + first })
+}
+
+/// Where the last character behind `from` stands that so many spaces part from the one before it.
+fn last_gap(line: &Line, from: usize) -> Option<usize> {
+    let is_gap = |&index: &usize| {
+        let run = &line.runs[index];
+        let before = line.text.floor_char_boundary(run.at as usize - 1);
+        // Characters that stand for one code point together count as parted.
+        run.start.wrapping_sub(span_at(&line.runs[..index], &line.text, before).end) >= WATERMARK_SPACES
+    };
+    let behind = |&index: &usize| line.runs[index].at as usize > from;
+    (1..line.runs.len()).rev().take_while(behind).find(is_gap).map(|index| line.runs[index].at as usize)
 }
 
 /// The words that a report opens with.
 const SALUTATIONS: [&str; 3] = ["各位代表", "各位委员", "同志们："];
+
+/// Where a text has the first of them. Every line is asked, so what looks for them is kept.
+fn salutation_in(text: &str) -> Option<usize> {
+    static FINDERS: OnceLock<[Finder<'static>; SALUTATIONS.len()]> = OnceLock::new();
+    let finders = FINDERS.get_or_init(|| SALUTATIONS.map(Finder::new));
+    finders.iter().filter_map(|finder| finder.find(text.as_bytes())).min()
+}
 
 /// Whether a short line is furniture wherever it stands.
 pub(super) fn is_furniture(text: &str, vocabulary: &Vocabulary) -> bool {
@@ -96,12 +115,12 @@ fn is_menu(text: &str, vocabulary: &Vocabulary) -> bool {
 }
 
 /// Drops the summary that stands above a text and repeats its beginning, broken off with dots.
-pub(super) fn drop_summary(lines: Vec<Line>, issues: &mut Vec<Issue>) -> Vec<Line> {
+pub(super) fn drop_summary<'a>(lines: Vec<Line<'a>>, issues: &mut Vec<Issue>) -> Vec<Line<'a>> {
     let compared = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let is_summary: Vec<bool> = (0..lines.len())
         .map(|at| {
             let line = &lines[at];
-            if !BROKEN_OFF.iter().any(|end| line.text.ends_with(end)) || line.chars.len() < SUMMARY_CHARS {
+            if !BROKEN_OFF.iter().any(|end| line.text.ends_with(end)) || line.chars < SUMMARY_CHARS {
                 return false;
             }
             let (summary, mut text) = (compared(&line.text), String::new());
@@ -128,12 +147,12 @@ pub(super) fn drop_summary(lines: Vec<Line>, issues: &mut Vec<Issue>) -> Vec<Lin
 }
 
 /// Cuts furniture line by line, and what stands below the report: lists of other pages, another report.
-pub(super) fn cut(
-    lines: Vec<Line>,
+pub(super) fn cut<'a>(
+    lines: Vec<Line<'a>>,
     vocabulary: &Vocabulary,
     furniture: &mut Vec<String>,
     issues: &mut Vec<Issue>,
-) -> Vec<Line> {
+) -> Vec<Line<'a>> {
     let words: Vec<Option<&str>> = furniture_words(&lines, vocabulary);
     let end = tail_start(&lines, &words, vocabulary).min(second_report(&lines).unwrap_or(lines.len()));
     let mut foreign: Option<(u32, u32, usize)> = None;
@@ -141,10 +160,10 @@ pub(super) fn cut(
     for (at, (line, words)) in lines.into_iter().zip(words).enumerate() {
         if let Some(words) = words {
             issues.push(line.issue(IssueCode::FurnitureCut, format!("page furniture ({words}) was cut")));
-            furniture.push(line.text);
+            furniture.push(line.text.into_owned());
         } else if at >= end {
             let (start, chars) = foreign.map_or((line.start(), 0), |(start, _, chars)| (start, chars));
-            foreign = Some((start, line.end(), chars + line.chars.len()));
+            foreign = Some((start, line.end(), chars + line.chars));
         } else {
             out.push(line);
         }
@@ -160,14 +179,14 @@ pub(super) fn cut(
 fn furniture_words<'v>(lines: &[Line], vocabulary: &'v Vocabulary) -> Vec<Option<&'v str>> {
     let text_start = lines.iter().position(is_text_start).unwrap_or(lines.len());
     let word = |(at, line): (usize, &Line)| {
-        let is_short = line.chars.len() <= FURNITURE_MAX_CHARS;
+        let is_short = line.chars <= FURNITURE_MAX_CHARS;
         if line.is_row {
             return None;
         }
         if !is_short && !line.is_watermark && !is_menu(&line.text, vocabulary) {
             return None;
         }
-        let is_rule = line.chars.len() > 4 && line.text.chars().all(|c| matches!(c, '=' | '-' | '*' | '_' | '—'));
+        let is_rule = line.chars > 4 && line.text.chars().all(|c| matches!(c, '=' | '-' | '*' | '_' | '—'));
         let found = vocabulary.furniture_in(&line.text).find(|found| match found.place {
             FurniturePlace::Line | FurniturePlace::Tail => true,
             FurniturePlace::Head => at < text_start && line.text.starts_with(&found.words),
@@ -180,8 +199,7 @@ fn furniture_words<'v>(lines: &[Line], vocabulary: &'v Vocabulary) -> Vec<Option
 
 /// Whether the report itself begins here: its salutation or its first paragraph.
 fn is_text_start(line: &Line) -> bool {
-    SALUTATIONS.iter().any(|words| line.text.contains(words))
-        || (line.chars.len() >= PROSE_CHARS && line.text.contains('。'))
+    salutation_in(&line.text).is_some() || (line.chars >= PROSE_CHARS && line.text.contains('。'))
 }
 
 /// The line from which on nothing belongs to the report: the first with words of a tail that no paragraph, heading
@@ -192,10 +210,10 @@ fn tail_start(lines: &[Line], words: &[Option<&str>], vocabulary: &Vocabulary) -
             let mut cues = vocabulary.section_cues.iter().filter(|cue| cue.in_heading && cue.role == role);
             cues.any(|cue| line.text.contains(&cue.cue))
         };
-        line.chars.len() <= ANNEX_HEADING_CHARS && (holds(SectionRole::Annex) || holds(SectionRole::Glossary))
+        line.chars <= ANNEX_HEADING_CHARS && (holds(SectionRole::Annex) || holds(SectionRole::Glossary))
     };
     let is_text = |line: &Line| {
-        (line.chars.len() >= TEXT_CHARS && line.text.contains(['。', '；']))
+        (line.chars >= TEXT_CHARS && line.text.contains(['。', '；']))
             || heading_mark(&line.text).is_some_and(|(level, _)| level < 3)
             || is_annex(line)
     };
@@ -216,9 +234,9 @@ fn second_report(lines: &[Line]) -> Option<usize> {
         if is_opening(&line.text) {
             match first {
                 Some(first) if chars - first >= REPORT_CHARS => {
-                    let is_prose = |line: &Line| line.chars.len() >= PROSE_CHARS && line.text.contains('。');
+                    let is_prose = |line: &Line| line.chars >= PROSE_CHARS && line.text.contains('。');
                     let is_title = |line: &Line| {
-                        line.chars.len() < PROSE_CHARS
+                        line.chars < PROSE_CHARS
                             && line.text.contains("报告")
                             && !line.text.contains('。')
                             && heading_mark(&line.text).is_none()
@@ -230,22 +248,24 @@ fn second_report(lines: &[Line]) -> Option<usize> {
                 None => first = Some(chars),
             }
         }
-        chars += line.chars.len();
+        chars += line.chars;
     }
     None
 }
 
 /// 我代表市人民政府，向大会报告工作; 受市人民政府委托，向大会报告…
 fn is_opening(line: &str) -> bool {
-    let speaks = |from: &str, to: &[&str]| {
-        line.find(from).is_some_and(|at| {
+    static FINDERS: OnceLock<[Finder<'static>; 2]> = OnceLock::new();
+    let [speaker, order] = FINDERS.get_or_init(|| ["我代表", "受"].map(Finder::new));
+    let speaks = |from: &Finder, to: &[&str]| {
+        from.find(line.as_bytes()).is_some_and(|at| {
             let clause: String = line[at..].chars().take(PROSE_CHARS).collect();
             to.iter().all(|words| clause.contains(words))
         })
     };
     let reports =
-        speaks("我代表", &["报告"]) && ["政府", "国务院", "委员会", "管委会"].iter().any(|body| line.contains(body));
-    reports || speaks("受", &["政府", "委托", "报告"])
+        speaks(speaker, &["报告"]) && ["政府", "国务院", "委员会", "管委会"].iter().any(|body| line.contains(body));
+    reports || speaks(order, &["政府", "委托", "报告"])
 }
 
 #[cfg(test)]

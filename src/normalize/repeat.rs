@@ -3,9 +3,8 @@
 //! Only Chinese characters, letters and digits are compared, so that other line breaks, spaces or marks do not hide a copy.
 //! A sentence said twice is no copy: what goes must be part of a long passage that stood before in the same words.
 
-use super::Line;
+use super::{Folded, Line};
 use crate::issue::{Issue, IssueCode};
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// So many characters in a row are looked up at once; a shorter stretch in common tells nothing.
@@ -22,9 +21,15 @@ const MAX_GAP_CHARS: usize = 20;
 const COVERED_TENTHS: usize = 8;
 
 /// Drops every passage that stood before, and says where.
-pub(super) fn drop_repeated(lines: Vec<Line>, issues: &mut Vec<Issue>) -> Vec<Line> {
-    let compared: Vec<char> =
-        lines.iter().flat_map(|line| line.chars.iter().map(|c| c.to)).filter(|&c| is_compared(c)).collect();
+pub(super) fn drop_repeated<'a>(lines: Vec<Line<'a>>, issues: &mut Vec<Issue>) -> Vec<Line<'a>> {
+    let mut compared = vec!['\0'; lines.iter().map(|line| line.chars).sum()];
+    let mut count = 0;
+    // What is not counted is written over.
+    for c in lines.iter().flat_map(|line| line.text.chars()) {
+        compared[count] = c;
+        count += usize::from(is_compared(c));
+    }
+    compared.truncate(count);
     let (passages, covered) = copies(&compared);
     if passages.is_empty() {
         return lines;
@@ -33,9 +38,10 @@ pub(super) fn drop_repeated(lines: Vec<Line>, issues: &mut Vec<Issue>) -> Vec<Li
     let mut out = Vec::with_capacity(lines.len());
     let mut key = 0;
     for line in lines {
-        let mut kept = Vec::with_capacity(line.chars.len());
-        for piece in pieces(&line) {
-            let part = &line.chars[piece];
+        let folded = line.folded();
+        let mut kept = Vec::with_capacity(folded.len());
+        for piece in pieces(&folded, line.is_row) {
+            let part = &folded[piece];
             let keys = part.iter().filter(|c| is_compared(c.to)).count();
             let next = passages.partition_point(|passage| passage.end < key + keys);
             let inside = passages.get(next).is_some_and(|passage| passage.start <= key);
@@ -53,7 +59,7 @@ pub(super) fn drop_repeated(lines: Vec<Line>, issues: &mut Vec<Issue>) -> Vec<Li
             }
         }
         if !kept.is_empty() {
-            out.push(Line { is_row: line.is_row, ..Line::new(kept) });
+            out.push(Line { is_row: line.is_row, ..Line::new(&kept) });
         }
     }
     tell(&mut dropped, issues);
@@ -68,27 +74,33 @@ fn tell(dropped: &mut Option<(u32, u32, usize)>, issues: &mut Vec<Issue>) {
 }
 
 /// The sentences of a line; the row of a table is one.
-fn pieces(line: &Line) -> Vec<Range<usize>> {
+fn pieces(line: &[Folded], is_row: bool) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut from = 0;
-    if line.is_row {
-        pieces.push(0..line.chars.len());
+    if is_row {
+        pieces.push(0..line.len());
         return pieces;
     }
-    for (at, c) in line.chars.iter().enumerate() {
+    for (at, c) in line.iter().enumerate() {
         if matches!(c.to, '。' | '！' | '？' | '；') {
             pieces.push(from..at + 1);
             from = at + 1;
         }
     }
-    if from < line.chars.len() {
-        pieces.push(from..line.chars.len());
+    if from < line.len() {
+        pieces.push(from..line.len());
     }
     pieces
 }
 
 fn is_compared(c: char) -> bool {
-    c.is_alphanumeric()
+    match c {
+        // Nearly all are these, which need no look into a table.
+        '\u{4e00}'..='\u{9fff}' => true,
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3002}' | '\u{3008}'..='\u{3011}' | '\u{ff01}'..='\u{ff0f}' => false,
+        _ => c.is_alphanumeric(),
+    }
 }
 
 /// The passages that stood before, and for every character whether it is part of one and the same there. Every character
@@ -96,15 +108,17 @@ fn is_compared(c: char) -> bool {
 fn copies(chars: &[char]) -> (Vec<Range<usize>>, Vec<bool>) {
     let mut covered = vec![false; chars.len()];
     let mut passages = Vec::new();
-    let mut first: HashMap<u64, usize> = HashMap::new();
+    let anchors = anchors(chars);
+    let mut first = Places::new(anchors.len());
     let mut open: Option<Passage> = None;
     let agree = |before: usize, at: usize| chars[before..before + ANCHOR_CHARS] == chars[at..at + ANCHOR_CHARS];
-    for (at, hash) in rolling_hashes(chars) {
+    for (at, hash) in anchors {
+        let at = at as usize;
         let end = open.as_ref().map_or(0, |passage| passage.copy.end);
-        if hash % ANCHOR_RATE != 0 || at < end {
+        if at < end {
             continue;
         }
-        let known = *first.entry(hash).or_insert(at);
+        let known = first.of(at, hash, |known| agree(known, at));
         // A phrase that the original holds twice is looked for where the copy goes on.
         let parallel =
             open.as_ref().map(|passage| passage.original_end + (at - end)).filter(|&before| agree(before, at));
@@ -135,6 +149,34 @@ fn copies(chars: &[char]) -> (Vec<Range<usize>>, Vec<bool>) {
     (passages, covered)
 }
 
+/// Where each of some stretches of characters stood first, found by its hash.
+struct Places {
+    /// Each place and one, 0 where there is none; at most half of the slots are taken.
+    slots: Vec<u32>,
+}
+
+impl Places {
+    fn new(stretches: usize) -> Places {
+        Places { slots: vec![0; (2 * stretches).next_power_of_two()] }
+    }
+
+    /// The first place of what stands at a place; `is_same` says whether the same stands at another.
+    fn of(&mut self, at: usize, hash: u32, is_same: impl Fn(usize) -> bool) -> usize {
+        let last = self.slots.len() - 1;
+        let mut slot = hash as usize & last;
+        loop {
+            match self.slots[slot] {
+                0 => {
+                    self.slots[slot] = at as u32 + 1;
+                    return at;
+                }
+                known if is_same(known as usize - 1) => return known as usize - 1,
+                _ => slot = (slot + 1) & last,
+            }
+        }
+    }
+}
+
 /// A copy that is being followed.
 struct Passage {
     copy: Range<usize>,
@@ -157,20 +199,27 @@ impl Passage {
     }
 }
 
-/// The hash of every stretch of [`ANCHOR_CHARS`] characters, each from the one before.
-fn rolling_hashes(chars: &[char]) -> impl Iterator<Item = (usize, u64)> + '_ {
+/// The stretches of [`ANCHOR_CHARS`] characters that are looked up: where each begins and its hash, made from that of the
+/// one before.
+fn anchors(chars: &[char]) -> Vec<(u32, u32)> {
     const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-    let highest = (1..ANCHOR_CHARS).fold(1u64, |power, _| power.wrapping_mul(BASE));
-    let mut hash = 0u64;
-    chars.iter().enumerate().filter_map(move |(end, &c)| {
-        if let Some(gone) = end.checked_sub(ANCHOR_CHARS) {
-            hash = hash.wrapping_sub(u64::from(chars[gone]).wrapping_mul(highest));
-        }
-        hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(c));
+    let of_first = (1..ANCHOR_CHARS).fold(1u64, |power, _| power.wrapping_mul(BASE));
+    let add = |hash: u64, c: char| hash.wrapping_mul(BASE).wrapping_add(u64::from(c));
+    let mut hash = chars.iter().take(ANCHOR_CHARS - 1).fold(0, |hash, &c| add(hash, c));
+    let mut anchors = vec![(0, 0); chars.len()];
+    let mut count = 0;
+    for (start, stretch) in (0u32..).zip(chars.windows(ANCHOR_CHARS)) {
+        hash = add(hash, stretch[ANCHOR_CHARS - 1]);
         // The low bits of the sum hang on the last characters alone.
         let mixed = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        (end + 1).checked_sub(ANCHOR_CHARS).map(|start| (start, mixed ^ (mixed >> 32)))
-    })
+        let mixed = mixed ^ (mixed >> 32);
+        // What is no anchor is written over.
+        anchors[count] = (start, (mixed / ANCHOR_RATE) as u32);
+        count += usize::from(mixed % ANCHOR_RATE == 0);
+        hash = hash.wrapping_sub(u64::from(stretch[0]).wrapping_mul(of_first));
+    }
+    anchors.truncate(count);
+    anchors
 }
 
 #[cfg(test)]
@@ -193,7 +242,8 @@ mod tests {
     fn dropped(text: &str) -> (String, Vec<usize>) {
         let mut issues = Vec::new();
         let lines = fold_lines(text, &Vocabulary::embedded().unwrap(), &mut issues);
-        let kept: Vec<String> = drop_repeated(lines, &mut issues).into_iter().map(|line| line.text).collect();
+        let kept: Vec<String> =
+            drop_repeated(lines, &mut issues).into_iter().map(|line| line.text.into_owned()).collect();
         (kept.join("\n"), issues.iter().map(|issue| issue.source_end.unwrap() as usize).collect())
     }
 

@@ -1,6 +1,6 @@
 //! Which lines are the rows of a table: only there a TAB parts cells. Anywhere else it is white space.
 
-use super::{Folded, tidy_line};
+use super::{Folded, Written, tidy_line};
 
 /// A cell of more characters is a paragraph.
 const CELL_CHARS: usize = 40;
@@ -45,21 +45,26 @@ pub(super) fn row(line: &[Folded]) -> Vec<Folded> {
     row
 }
 
-/// For every line whether it is a row. Empty lines part nothing; `is_cut` names the lines that are page furniture.
-pub(super) fn marked(lines: &[Vec<Folded>], is_cut: impl Fn(&[Folded]) -> bool) -> Vec<bool> {
+/// For every line whether it is a row. Empty lines part nothing; `is_cut` names the lines with TABs that are page
+/// furniture.
+pub(super) fn marked(lines: &[Written], is_cut: impl Fn(&[Folded]) -> bool) -> Vec<bool> {
     let mut marks = vec![false; lines.len()];
     let mut run: Vec<(usize, Shape)> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        if line.iter().all(|c| matches!(c.to, ' ' | '\t')) || is_cut(line) {
-            continue;
+        let mut shape_here = None;
+        if let Written::Folded(line) = line {
+            let has_tab = line.iter().any(|c| c.to == '\t');
+            if line.iter().all(|c| matches!(c.to, ' ' | '\t')) || (has_tab && is_cut(line)) {
+                continue;
+            }
+            shape_here = has_tab.then(|| shape(line)).filter(may_be_row);
         }
-        let shape = line.iter().any(|c| c.to == '\t').then(|| shape(line)).filter(may_be_row);
         let width = run.iter().map(|(_, shape)| shape.cells).max();
-        let goes_on = shape.as_ref().is_some_and(|shape| width.is_none_or(|width| belongs(shape, width)));
+        let goes_on = shape_here.as_ref().is_some_and(|shape| width.is_none_or(|width| belongs(shape, width)));
         if !goes_on {
             mark(&mut run, &mut marks);
         }
-        run.extend(shape.map(|shape| (index, shape)));
+        run.extend(shape_here.map(|shape| (index, shape)));
     }
     mark(&mut run, &mut marks);
     marks

@@ -67,12 +67,9 @@ pub fn simplified_in_traditional(character: char) -> char {
     look_up(&tables().traditional_text, character)
 }
 
-/// Whether a text is written in traditional characters.
-pub fn is_traditional(text: &str) -> bool {
-    let hanzi = text.chars().filter(|character| ('\u{4E00}'..=LAST).contains(character));
-    let (count, traditional) =
-        hanzi.fold((0usize, 0usize), |(count, found), c| (count + 1, found + usize::from(simplified(c) != c)));
-    count > 0 && traditional as f64 >= count as f64 * TRADITIONAL_SHARE
+/// Whether a text with so many hanzi, of which so many are in no simplified text, is written in traditional characters.
+pub fn is_traditional(hanzi: usize, traditional: usize) -> bool {
+    hanzi > 0 && traditional as f64 >= hanzi as f64 * TRADITIONAL_SHARE
 }
 
 #[cfg(test)]
@@ -81,6 +78,14 @@ mod tests {
 
     fn each(text: &str, convert: fn(char) -> char) -> String {
         text.chars().map(convert).collect()
+    }
+
+    fn is_traditional(text: &str) -> bool {
+        let hanzi: Vec<char> = text.chars().filter(|character| ('\u{4E00}'..=LAST).contains(character)).collect();
+        super::is_traditional(
+            hanzi.len(),
+            hanzi.iter().filter(|&&character| simplified(character) != character).count(),
+        )
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(super) fn reporting_kind(text: &str, represented: &str, kind: ReportKind) ->
         (Called::Prefecture, &["全州", "我州", "全盟", "我盟"]),
         (Called::County, &["全县", "我县", "全区", "我区", "全旗", "我旗"]),
     ];
-    let count = |words: &[&str]| words.iter().map(|word| text.matches(word).count()).sum::<usize>();
+    let count = |words: &[&str]| words.iter().map(|word| mentions(text, word)).sum::<usize>();
     // A bureau of statistics writes under the government whose figures it releases.
     let is_led = kind != ReportKind::Communique;
     let is_led_by =
@@ -99,8 +99,8 @@ const OWN_COMMITTEES: usize = 2;
 
 /// How often a text names the party committee of a county, a district or a banner; not 社区委员会 and 自治区委.
 fn own_committees(text: &str) -> usize {
-    let is_own = |(at, _): &(usize, &str)| !text[..*at].ends_with(['社', '治', '地']);
-    ["县委", "区委", "旗委"].into_iter().flat_map(|words| text.match_indices(words)).filter(is_own).count()
+    let is_own = |at: &usize| !text[..*at].ends_with(['社', '治', '地']);
+    ["县委", "区委", "旗委"].into_iter().flat_map(|words| places(text, words)).filter(is_own).count()
 }
 
 /// How far before 领导下 those who lead are named.
@@ -108,12 +108,10 @@ const LED_CHARS: usize = 40;
 
 /// What stands before 领导下 in a text: 在市委、市政府和区委的坚强.
 pub(super) fn led_clauses(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("领导下")
-        .map(|(at, _)| last_chars(&text[..at], LED_CHARS).rsplit(['。', '\n', '；']).next().unwrap_or(""))
+    places(text, "领导下").map(|at| last_chars(&text[..at], LED_CHARS).rsplit(['。', '\n', '；']).next().unwrap_or(""))
 }
 
 /// Whether a text without a level of its own is the state's: it names the council and speaks of the country.
 pub(super) fn speaks_of_state(text: &str) -> bool {
-    let count = |words: &str| text.matches(words).count();
-    text.contains("国务院") && count("全国") + count("我国") >= MIN_MENTIONS
+    holds(text, "国务院") && mentions(text, "全国") + mentions(text, "我国") >= MIN_MENTIONS
 }

@@ -6,9 +6,10 @@
 #![deny(clippy::disallowed_methods)]
 
 use crate::issue::{Issue, IssueCode};
-use crate::model::{Date, Meta, Report, ReportKind, Section, SectionRole, Sentence};
+use crate::model::{Date, Meta, Report, ReportKind, Section, SectionRole, Sentence, Shared};
 use crate::normalize::{Normalized, heading_mark, is_han};
 use crate::vocab::{FurniturePlace, Vocabulary};
+use memchr::memmem;
 use std::ops::Range;
 
 mod called;
@@ -71,7 +72,8 @@ pub fn parse(normalized: &Normalized, label: &str, meta: &Meta, vocabulary: &Voc
         _ => (delivered_date, published_date),
     };
     let sources = Sources { title: title.as_deref(), delivered: delivered_date, published: published_date, file_name };
-    let years = Years::find(kind, &sources, text);
+    let ranges = outline::sentence_ranges(text);
+    let years = Years::find(kind, &sources, text, &ranges);
     issues.extend(years.issues(&sources, text));
     let labels = [Some(file_name), header.title.as_deref(), header.publisher.as_deref()];
     let labels: Vec<&str> = labels.into_iter().flatten().collect();
@@ -85,7 +87,7 @@ pub fn parse(normalized: &Normalized, label: &str, meta: &Meta, vocabulary: &Voc
         vocabulary,
     });
     issues.extend(more);
-    let (sections, sentences) = outline::outline(text, head_end, kind, &years, vocabulary);
+    let (sections, sentences) = outline::outline(text, ranges, head_end, kind, &years, vocabulary);
     let report = Report {
         kind,
         area: place.area,
@@ -112,17 +114,28 @@ pub fn damage_signs(text: &str) -> usize {
     let unended = text
         .lines()
         .filter(|line| {
-            let is_long = line.chars().count() >= PROSE_CHARS && !is_row(line);
-            is_long && !line.ends_with(['。', '！', '？', '：', '；', '”', '）', '…'])
+            let is_ended = line.ends_with(['。', '！', '？', '：', '；', '”', '）', '…']);
+            !is_ended && line.chars().count() >= PROSE_CHARS && !is_row(line)
         })
         .count();
-    let count = |c: char| text.chars().filter(|&x| x == c).count();
-    unended + count('“').abs_diff(count('”')) + count('《').abs_diff(count('》'))
+    let (mut quotations, mut titles) = (0isize, 0isize);
+    // All four marks, and few other characters, begin with one of two bytes.
+    const FIRST_BYTES: [u8; 2] = ["“".as_bytes()[0], "《".as_bytes()[0]];
+    for at in memchr::memchr2_iter(FIRST_BYTES[0], FIRST_BYTES[1], text.as_bytes()) {
+        match text[at..].chars().next() {
+            Some('“') => quotations += 1,
+            Some('”') => quotations -= 1,
+            Some('《') => titles += 1,
+            Some('》') => titles -= 1,
+            _ => {}
+        }
+    }
+    unended + quotations.unsigned_abs() + titles.unsigned_abs()
 }
 
 fn kind_of(title: &str, head: &str, text: &str) -> ReportKind {
-    let opening = text.char_indices().nth(OPENING_CHARS).map_or(text, |(at, _)| &text[..at]);
-    let is_given = text.contains("各位代表") || (opening.contains("我代表") && opening.contains("报告工作"));
+    let opening = first_chars(text, OPENING_CHARS);
+    let is_given = holds(text, "各位代表") || (opening.contains("我代表") && opening.contains("报告工作"));
     let is_titled = title.contains("工作报告") || head.contains("政府工作报告");
     // 关于某某规划纲要的报告, given to the same meeting, is another report.
     let is_about = title.starts_with("关于") && title.contains("的报告") && !title.contains("工作报告");
@@ -142,14 +155,41 @@ fn kind_of(title: &str, head: &str, text: &str) -> ReportKind {
 /// Whether a text that addresses nobody only tells of a report (《报告》指出), or holds no paragraph at all.
 fn is_about_report(text: &str) -> bool {
     let tells = ["报告指出", "报告》指出", "报告强调", "报告》强调", "报告提出", "报告》提出"];
-    let told: usize = tells.iter().map(|words| text.matches(words).count()).sum();
+    let told: usize = tells.iter().map(|words| mentions(text, words)).sum();
     let is_prose = |line: &str| line.contains('。') && line.chars().count() >= PROSE_CHARS;
-    let addresses = ["各位委员", "同志们", "我代表"].iter().any(|words| text.contains(words));
+    let addresses = ["各位委员", "同志们", "我代表"].iter().any(|words| holds(text, words));
     !addresses && (told >= MIN_MENTIONS || !text.lines().any(is_prose))
 }
 
 /// So many of the places where a report names itself are looked at: enough, and a bound for damaged texts.
 const MAX_NAMINGS: usize = 8;
+
+/// The first characters of a text, at most so many.
+fn first_chars(text: &str, count: usize) -> &str {
+    let mut rest = text.chars();
+    count.checked_sub(1).and_then(|last| rest.nth(last));
+    &text[..text.len() - rest.as_str().len()]
+}
+
+/// Whether a text has more than so many characters.
+fn is_longer(text: &str, count: usize) -> bool {
+    text.len() > count && text.chars().nth(count).is_some()
+}
+
+/// Where words stand in a text. A search for short words by many bytes at once: a whole text is asked for a lot of them.
+fn places<'t>(text: &'t str, words: &'t str) -> impl Iterator<Item = usize> + 't {
+    memmem::find_iter(text.as_bytes(), words)
+}
+
+/// How often a text has words.
+fn mentions(text: &str, words: &str) -> usize {
+    places(text, words).count()
+}
+
+/// Whether a text has words.
+fn holds(text: &str, words: &str) -> bool {
+    places(text, words).next().is_some()
+}
 
 /// The last characters of a text, at most so many.
 fn last_chars(text: &str, count: usize) -> &str {
@@ -159,7 +199,7 @@ fn last_chars(text: &str, count: usize) -> &str {
 
 /// For the outline: one section and where its sentences go.
 pub(crate) fn plain_section(role: SectionRole) -> Section {
-    Section { path: String::new(), role }
+    Section { path: Shared::default(), role }
 }
 
 pub(crate) type SentenceRange = Range<usize>;

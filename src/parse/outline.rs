@@ -3,19 +3,33 @@
 //! Headings, the target sentence and words such as 五年来 move the role on; verbs never do, for review
 //! and plan use the same ones.
 
-use super::{HEADING_CHARS, Outline, PLAN_YEARS, SentenceRange, Years, plain_section};
+use super::{HEADING_CHARS, Outline, PLAN_YEARS, SentenceRange, Years, first_chars, is_longer, plain_section};
 use crate::model::{ReportKind, Section, SectionRole, Sentence};
 use crate::normalize::heading_mark;
-use crate::vocab::Vocabulary;
+use crate::vocab::{SectionCue, Vocabulary};
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr2_iter};
+use std::sync::LazyLock;
 
-/// Sections and sentences of a text whose title block ends at `head_end`.
-pub fn outline(text: &str, head_end: usize, kind: ReportKind, years: &Years, vocabulary: &Vocabulary) -> Outline {
+/// Sections and sentences of a text, cut at `ranges`, whose title block ends at `head_end`.
+pub fn outline(
+    text: &str,
+    ranges: Vec<SentenceRange>,
+    head_end: usize,
+    kind: ReportKind,
+    years: &Years,
+    vocabulary: &Vocabulary,
+) -> Outline {
     let first_role = match kind {
         ReportKind::WorkReport | ReportKind::Performance | ReportKind::Communique => SectionRole::Review,
         ReportKind::Other => SectionRole::Other,
     };
+    let (reviewed, planned) =
+        (years.reviewed.map(|year| format!("{year}年")), years.planned.map(|year| format!("{year}年")));
     let mut state = State {
         years,
+        reviewed: reviewed.as_deref(),
+        planned: planned.as_deref(),
         headings: Vec::new(),
         sections: vec![plain_section(SectionRole::Front), plain_section(first_role)],
         section: 0,
@@ -24,16 +38,15 @@ pub fn outline(text: &str, head_end: usize, kind: ReportKind, years: &Years, voc
         detour: None,
         turned_from: None,
     };
-    let mut sentences = Vec::new();
+    let mut sentences = Vec::with_capacity(ranges.len());
     let mut paragraph = 0;
-    for range in sentence_ranges(text) {
+    for range in ranges {
         let starts_paragraph = range.start == 0 || text[..range.start].ends_with('\n');
         if starts_paragraph {
             paragraph += 1;
             // In a section on a year and its five years the look back goes on until 这一年.
-            let looks_back = state.is_merged_section();
-            state.detour = state.detour.filter(|detour| {
-                detour.outlives_paragraph || (looks_back && detour.role == SectionRole::ReviewMultiYear)
+            state.detour = state.detour.take().filter(|detour| {
+                detour.outlives_paragraph || (detour.role == SectionRole::ReviewMultiYear && state.is_merged_section())
             });
         }
         if state.role == SectionRole::Front && range.start >= head_end {
@@ -67,6 +80,9 @@ struct Heading {
 
 struct State<'a> {
     years: &'a Years,
+    /// The years looked back on and planned, as they are written: 2020年.
+    reviewed: Option<&'a str>,
+    planned: Option<&'a str>,
     /// Open headings, from the outermost.
     headings: Vec<Heading>,
     sections: Vec<Section>,
@@ -102,48 +118,43 @@ impl State<'_> {
     }
 
     fn read(&mut self, sentence: &str, starts_paragraph: bool, vocabulary: &Vocabulary) {
-        let heading: String = sentence.chars().take(HEADING_CHARS).collect();
-        let chars = sentence.chars().count();
         let mark = heading_mark(sentence).filter(|(level, _)| *level < 3);
-        let is_line = starts_paragraph && chars <= HEADING_CHARS && !sentence.contains(['。', '，', '；']);
-        let cue = heading_cue(&own_words(sentence), vocabulary).or_else(|| heading_cue(&heading, vocabulary));
-        if let Some(end) = glued_glossary(sentence, vocabulary).filter(|_| !is_line) {
+        let is_line = starts_paragraph && !is_longer(sentence, HEADING_CHARS) && !sentence.contains(['。', '，', '；']);
+        let lead = Lead::of(sentence, vocabulary);
+        if let Some(end) = lead.glossary.filter(|_| !is_line) {
             // 名词解释：1.…: in a text without line breaks the heading and the first entry are one sentence.
             self.open(0, &sentence[..end], Some(SectionRole::Glossary));
             return;
         }
-        match mark {
-            Some((level, mark_end)) => {
+        if mark.is_some() || is_line {
+            let heading = || first_chars(sentence, HEADING_CHARS);
+            let cue = heading_cue(own_words(sentence), vocabulary).or_else(|| heading_cue(heading(), vocabulary));
+            if let Some((level, mark_end)) = mark {
                 self.open(level, &sentence[mark_end..], cue);
                 return;
             }
-            None if is_line && cue.is_some() => {
-                self.open(
-                    if matches!(cue, Some(SectionRole::Glossary | SectionRole::Annex)) { 0 } else { 1 },
-                    sentence,
-                    cue,
-                );
+            if cue.is_some() {
+                let level = if matches!(cue, Some(SectionRole::Glossary | SectionRole::Annex)) { 0 } else { 1 };
+                self.open(level, sentence, cue);
                 return;
             }
-            None => {}
         }
         if starts_paragraph && is_footnote(sentence) {
             self.detour = Some(Detour { role: SectionRole::Glossary, span: None, outlives_paragraph: true });
             return;
         }
         // 今年经济社会发展的主要预期目标是……: the plan begins here, whatever the heading said.
-        let is_target_sentence = sentence.contains("预期目标")
+        let is_target_sentence = EXPECTED.find(sentence.as_bytes()).is_some()
             && ["目标是", "目标为", "目标：", "目标建议"].iter().any(|w| sentence.contains(w));
         // “十四五”时期主要目标和2021年任务: the year's own target sentence leaves the five years.
-        let planned = self.years.planned.map(|year| format!("{year}年"));
-        let planned = planned.as_deref();
-        let names_year = sentence.contains("今年") || planned.is_some_and(|year| sentence.contains(year));
-        if is_target_sentence && self.role == SectionRole::PlanMultiYear && names_year {
+        let names_year = || sentence.contains("今年") || self.planned.is_some_and(|year| sentence.contains(year));
+        if is_target_sentence && self.role == SectionRole::PlanMultiYear && names_year() {
             self.turn_to(SectionRole::PlanYear, None);
             return;
         }
         // 刚刚过去的2020年，…: what follows the five years is of the last one, until 五年来 goes back to them.
-        let is_just_past = self.years.reviewed.is_some_and(|year| sentence.starts_with(&format!("刚刚过去的{year}年")));
+        let past = sentence.strip_prefix("刚刚过去的");
+        let is_just_past = past.zip(self.reviewed).is_some_and(|(behind, year)| behind.starts_with(year));
         match (is_just_past, self.role) {
             (true, SectionRole::Review) => {
                 self.detour = None;
@@ -158,19 +169,21 @@ impl State<'_> {
             _ => {}
         }
         // 2020年是收官之年，…: inside five years looked back on a passage of the last one.
-        let opens_reviewed = self.years.reviewed.is_some_and(|year| {
-            let is_all = plan_period(sentence).is_none() && !sentence.contains("五年");
-            let behind = sentence.strip_prefix(&format!("{year}年"));
-            is_all && behind.is_some_and(|behind| behind.starts_with(['是', '，']))
-        });
-        if opens_reviewed && starts_paragraph && self.role == SectionRole::ReviewMultiYear {
+        let opens_reviewed = || {
+            let behind = self.reviewed.and_then(|year| sentence.strip_prefix(year));
+            behind.is_some_and(|behind| behind.starts_with(['是', '，']))
+                && plan_period(sentence).is_none()
+                && !sentence.contains("五年")
+        };
+        if starts_paragraph && self.role == SectionRole::ReviewMultiYear && opens_reviewed() {
             self.detour = Some(Detour { role: SectionRole::Review, span: None, outlives_paragraph: false });
             return;
         }
         // “十三五”发展思路和2016年主要工作: the year's own sentence leaves the five years.
-        let opens_year = sentence.starts_with("今年") || planned.is_some_and(|year| sentence.starts_with(year));
-        let is_merged = planned.is_some_and(|year| self.headings.iter().any(|heading| heading.text.contains(year)));
-        if opens_year && is_merged && self.role == SectionRole::PlanMultiYear && !is_target_sentence {
+        let opens_year = || sentence.starts_with("今年") || self.planned.is_some_and(|year| sentence.starts_with(year));
+        let is_merged =
+            || self.planned.is_some_and(|year| self.headings.iter().any(|heading| heading.text.contains(year)));
+        if self.role == SectionRole::PlanMultiYear && !is_target_sentence && opens_year() && is_merged() {
             self.turn_to(SectionRole::PlanYear, None);
         }
         let ahead =
@@ -180,14 +193,12 @@ impl State<'_> {
         }
         if ahead.is_some()
             && matches!(self.role, SectionRole::Review | SectionRole::ReviewMultiYear)
-            && (sentence.contains("目标") || sentence_begins_with(sentence, "“"))
+            && (sentence.contains("目标") || first_chars(sentence, LEAD_CHARS + 1).contains('“'))
         {
             self.detour = Some(Detour { role: SectionRole::PlanMultiYear, span: ahead, outlives_paragraph: true });
             return;
         }
-        if let Some(found) =
-            vocabulary.section_cues.iter().find(|c| !c.in_heading && sentence_begins_with(sentence, &c.cue))
-        {
+        if let Some(found) = lead.cue {
             if found.role == SectionRole::ReviewMultiYear
                 && let Some(span) = self.turned_from
             {
@@ -257,10 +268,10 @@ impl State<'_> {
             SectionRole::ReviewMultiYear => plan_period(heading).or(span).or(self.years.look_back()),
             _ => None,
         };
-        let name: String = heading.trim_end_matches('。').chars().take(HEADING_CHARS).collect();
-        self.headings.push(Heading { level, text: name, role, span });
+        let name = first_chars(heading.trim_end_matches('。'), HEADING_CHARS);
+        self.headings.push(Heading { level, text: name.to_string(), role, span });
         let path = self.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join(" / ");
-        self.sections.push(Section { path, role });
+        self.sections.push(Section { path: path.into(), role });
         self.enter(self.sections.len() - 1, role, span);
     }
 }
@@ -269,31 +280,46 @@ impl State<'_> {
 const RUN_IN_CHARS: usize = 20;
 
 /// The words of a heading itself, where a paragraph is glued to it.
-pub(super) fn own_words(line: &str) -> String {
-    let is_run_in = line.chars().count() > HEADING_CHARS;
-    line.chars().take(if is_run_in { RUN_IN_CHARS } else { HEADING_CHARS }).collect()
+pub(super) fn own_words(line: &str) -> &str {
+    if is_longer(line, HEADING_CHARS) { first_chars(line, RUN_IN_CHARS) } else { line }
 }
 
 /// The role of the first cue (in the order of `sections.csv`) that a heading holds.
 fn heading_cue(heading: &str, vocabulary: &Vocabulary) -> Option<SectionRole> {
-    vocabulary
-        .section_cues
-        .iter()
-        .filter(|cue| cue.in_heading)
-        .find(|cue| heading.contains(cue.cue.as_str()))
-        .map(|cue| cue.role)
+    let found = vocabulary.heading_cues.find_iter(heading, HEADING_CHARS).map(|(_, cue)| cue);
+    found.min().map(|cue| vocabulary.section_cues[cue].role)
 }
 
-/// Where the heading of a glossary ends that the first entry follows in the same sentence.
-fn glued_glossary(sentence: &str, vocabulary: &Vocabulary) -> Option<usize> {
-    let cues = vocabulary.section_cues.iter().filter(|cue| cue.in_heading && cue.role == SectionRole::Glossary);
-    let end = cues.filter_map(|cue| sentence.find(&cue.cue).map(|at| at + cue.cue.len())).min()?;
-    let before = &sentence[..end];
-    let is_head = before.chars().count() <= RUN_IN_CHARS && !before.contains(['，', '、', '；']);
-    let behind = sentence[end..].trim_start_matches(['：', '）', '》']);
-    let opens_entry =
-        behind.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '［' | '【' | '〔' | '①' | '（'));
-    (is_head && opens_entry).then_some(end)
+/// So many characters, 各位代表 and the like, may stand before the cue that a sentence begins with.
+const LEAD_CHARS: usize = 18;
+
+/// What the head of a sentence holds of the section cues.
+struct Lead<'v> {
+    /// The first (in the order of `sections.csv`) of the cues that move the role on.
+    cue: Option<&'v SectionCue>,
+    /// Where the heading of a glossary ends that the first entry follows in the same sentence.
+    glossary: Option<usize>,
+}
+
+impl<'v> Lead<'v> {
+    fn of(sentence: &str, vocabulary: &'v Vocabulary) -> Lead<'v> {
+        let (mut first, mut glossary_end) = (None, None);
+        for (found, place) in vocabulary.lead_cues.find_iter(sentence, RUN_IN_CHARS) {
+            let is_glossary = vocabulary.section_cues[place].in_heading;
+            if is_glossary && !is_longer(&sentence[..found.end], RUN_IN_CHARS) {
+                glossary_end = glossary_end.into_iter().chain([found.end]).min();
+            } else if !is_glossary && !is_longer(&sentence[..found.start], LEAD_CHARS) {
+                first = first.into_iter().chain([place]).min();
+            }
+        }
+        let opens_entry = |end: &usize| {
+            let behind = sentence[*end..].trim_start_matches(['：', '）', '》']);
+            !sentence[..*end].contains(['，', '、', '；'])
+                && behind
+                    .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '［' | '【' | '〔' | '①' | '（'))
+        };
+        Lead { cue: first.map(|place| &vocabulary.section_cues[place]), glossary: glossary_end.filter(opens_entry) }
+    }
 }
 
 /// A footnote at the end of a text: [1]三个一批：指…; ①专项债券，是指….
@@ -311,61 +337,89 @@ fn is_footnote(paragraph: &str) -> bool {
         }
         _ => return false,
     };
-    let head: String = behind.chars().take(HEADING_CHARS).collect();
+    let head = first_chars(behind, HEADING_CHARS);
     ["是指", "：指", "：即", "，指", "，即"].iter().any(|words| head.contains(words))
         || (is_numbered && head.contains('：'))
 }
 
-/// Whether a cue stands at the head of a sentence, after 各位代表 and the like.
-fn sentence_begins_with(sentence: &str, cue: &str) -> bool {
-    sentence.find(cue).is_some_and(|at| sentence[..at].chars().count() <= 18)
+/// Words that are looked for in every sentence.
+static EXPECTED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("预期目标"));
+static FIVE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("五"));
+
+/// The years of a five-year plan named in a text: “十四五” -> 2021–2025; the first one named, but any of the first five
+/// (第一个五年) before it.
+pub(crate) fn plan_period(text: &str) -> Option<(i32, i32)> {
+    let (mut early, mut plan) = (None, None);
+    for at in FIVE.find_iter(text.as_bytes()) {
+        let (before, behind) = (&text[..at], &text[at + '五'.len_utf8()..]);
+        if behind.starts_with('年') {
+            early = early.into_iter().chain(early_plan_start(before)).min();
+        } else if plan.is_none() && ["”", "时期", "期间"].iter().any(|words| behind.starts_with(words)) {
+            plan = plan_start(before);
+        }
+    }
+    early.or(plan).map(|start| (start, start + PLAN_YEARS - 1))
 }
 
-/// The years of a five-year plan named in a text: “十四五” -> 2021–2025.
-pub(crate) fn plan_period(text: &str) -> Option<(i32, i32)> {
-    // The first plan ran from 1953; since the sixth (1981) they follow each other without a gap.
-    const SIXTH_PLAN_STARTS: i32 = 1981;
-    let early =
-        [("第一个五年", 1953), ("第二个五年", 1958), ("第三个五年", 1966), ("第四个五年", 1971), ("第五个五年", 1976)];
-    if let Some((_, start)) = early.iter().find(|(name, _)| text.contains(name)) {
-        return Some((*start, start + PLAN_YEARS - 1));
-    }
-    let plans = [
-        ("十五五", 15),
-        ("十四五", 14),
-        ("十三五", 13),
-        ("十二五", 12),
-        ("十一五", 11),
-        ("十五", 10),
-        ("九五", 9),
-        ("八五", 8),
-        ("七五", 7),
-        ("六五", 6),
-    ];
-    let place = |name: &str| {
-        [format!("“{name}”"), format!("{name}”"), format!("{name}时期"), format!("{name}期间")]
-            .iter()
-            .filter_map(|words| text.find(words))
-            .min()
+/// The first year of the plan that a text ends with before its 五年: 第一个.
+fn early_plan_start(text: &str) -> Option<i32> {
+    let (ordinal, numeral) = text.strip_suffix('个').map(last_char)?;
+    let start = match numeral? {
+        '一' => 1953,
+        '二' => 1958,
+        '三' => 1966,
+        '四' => 1971,
+        '五' => 1976,
+        _ => return None,
     };
-    let (_, number) = plans.iter().filter_map(|&(name, number)| Some((place(name)?, number))).min()?;
-    let start = SIXTH_PLAN_STARTS + (number - 6) * PLAN_YEARS;
-    Some((start, start + PLAN_YEARS - 1))
+    ordinal.ends_with('第').then_some(start)
+}
+
+/// The first year of the plan that a text ends with before its 五: 十四. Since the sixth (1981) they follow each other
+/// without a gap.
+fn plan_start(text: &str) -> Option<i32> {
+    const SIXTH_PLAN_STARTS: i32 = 1981;
+    let (before, numeral) = last_char(text);
+    let ten = |ones: i32| before.ends_with('十').then_some(10 + ones);
+    let number = match numeral? {
+        '六' => Some(6),
+        '七' => Some(7),
+        '八' => Some(8),
+        '九' => Some(9),
+        '十' => Some(10),
+        '一' => ten(1),
+        '二' => ten(2),
+        '三' => ten(3),
+        '四' => ten(4),
+        '五' => ten(5),
+        _ => None,
+    };
+    number.map(|number| SIXTH_PLAN_STARTS + (number - 6) * PLAN_YEARS)
+}
+
+/// The last character of a text, and what stands before it.
+fn last_char(text: &str) -> (&str, Option<char>) {
+    let mut characters = text.chars();
+    let last = characters.next_back();
+    (characters.as_str(), last)
 }
 
 /// A run without an end mark is cut into sentences of at most so many characters, at a comma where there is one:
 /// what is read sentence by sentence stays linear however a text was damaged.
 const MAX_SENTENCE_CHARS: usize = 2000;
 
+/// A sentence has about so many bytes.
+const SENTENCE_BYTES: usize = 100;
+
 /// Whether a sentence is a row of a table: only there TABs stand.
 pub(crate) fn is_row(sentence: &str) -> bool {
-    sentence.contains('\t')
+    memchr(b'\t', sentence.as_bytes()).is_some()
 }
 
 /// The sentences of a text: up to 。！？ with the quotation mark or bracket behind it, or a line's end. The row of a table
 /// is one sentence.
 pub(crate) fn sentence_ranges(text: &str) -> Vec<SentenceRange> {
-    let mut ranges = Vec::new();
+    let mut ranges = Vec::with_capacity(text.len() / SENTENCE_BYTES);
     let mut from = 0;
     for line in text.split_inclusive('\n') {
         let end = from + line.trim_end_matches('\n').len();
@@ -379,39 +433,113 @@ pub(crate) fn sentence_ranges(text: &str) -> Vec<SentenceRange> {
     ranges
 }
 
-/// The sentences of the line that begins at `from` and ends with the text.
-fn line_sentences(text: &str, mut from: usize, ranges: &mut Vec<SentenceRange>) {
-    let start = from;
-    let mut length = 0;
-    let mut characters = text[start..].char_indices().map(|(at, c)| (start + at, c)).peekable();
-    while let Some((at, c)) = characters.next() {
-        let end = at + c.len_utf8();
-        length += 1;
-        match c {
-            '。' | '！' | '？' => {
-                let mut end = end;
-                while let Some(&(closing_at, closing)) = characters.peek() {
-                    if !matches!(closing, '”' | '）' | '’' | '。' | '！') {
-                        break;
-                    }
-                    end = closing_at + closing.len_utf8();
-                    characters.next();
-                }
-                ranges.push(from..end);
-                (from, length) = (end, 0);
-            }
-            '，' | '；' if length >= MAX_SENTENCE_CHARS => {
-                ranges.push(from..end);
-                (from, length) = (end, 0);
-            }
-            _ if length >= 2 * MAX_SENTENCE_CHARS => {
-                ranges.push(from..end);
-                (from, length) = (end, 0);
-            }
-            _ => {}
+/// The sentences of the line that begins at `start` and ends with the text.
+fn line_sentences(text: &str, start: usize, ranges: &mut Vec<SentenceRange>) {
+    // The first bytes of 。 and of ！ and ？.
+    const FIRST_BYTES: (u8, u8) = ("。".as_bytes()[0], "！".as_bytes()[0]);
+    let mut from = start;
+    for at in memchr2_iter(FIRST_BYTES.0, FIRST_BYTES.1, &text.as_bytes()[start..]).map(|at| start + at) {
+        if at < from || !text[at..].starts_with(['。', '！', '？']) {
+            continue;
         }
+        let behind = text[at + '。'.len_utf8()..].trim_start_matches(['”', '）', '’', '。', '！']);
+        let end = text.len() - behind.len();
+        from = cut_long(text, from..at, ranges);
+        ranges.push(from..end);
+        from = end;
     }
+    from = cut_long(text, from..text.len(), ranges);
     if from < text.len() {
         ranges.push(from..text.len());
+    }
+}
+
+/// Cuts a run without an end mark where it is too long; gives where the rest begins.
+fn cut_long(text: &str, run: SentenceRange, ranges: &mut Vec<SentenceRange>) -> usize {
+    let mut from = run.start;
+    // What has fewer bytes has fewer characters.
+    if run.len() < MAX_SENTENCE_CHARS {
+        return from;
+    }
+    let mut length = 0;
+    for (at, c) in text[run.clone()].char_indices() {
+        length += 1;
+        if length >= 2 * MAX_SENTENCE_CHARS || (length >= MAX_SENTENCE_CHARS && matches!(c, '，' | '；')) {
+            let end = run.start + at + c.len_utf8();
+            ranges.push(from..end);
+            (from, length) = (end, 0);
+        }
+    }
+    from
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The years of a plan as they are defined: of the names of plans the one that stands first.
+    fn plain_plan_period(text: &str) -> Option<(i32, i32)> {
+        let early = [("一", 1953), ("二", 1958), ("三", 1966), ("四", 1971), ("五", 1976)];
+        let early = early.into_iter().find(|(ordinal, _)| text.contains(&format!("第{ordinal}个五年")));
+        let names = ["六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五"];
+        let place = |name: &str| {
+            [format!("“{name}五”"), format!("{name}五”"), format!("{name}五时期"), format!("{name}五期间")]
+                .iter()
+                .filter_map(|words| text.find(words))
+                .min()
+        };
+        let late = (1981..).step_by(5).zip(names).filter_map(|(start, name)| Some((place(name)?, start))).min();
+        early.map(|(_, start)| start).or(late.map(|(_, start)| start)).map(|start| (start, start + 4))
+    }
+
+    /// Sentences as they are defined, character by character.
+    fn plain_sentences(line: &str) -> Vec<&str> {
+        let (mut sentences, mut from, mut length, mut is_closed) = (Vec::new(), 0, 0, false);
+        for (at, c) in line.char_indices() {
+            if is_closed && !matches!(c, '”' | '）' | '’' | '。' | '！') {
+                sentences.push(&line[from..at]);
+                (from, length, is_closed) = (at, 0, false);
+            }
+            length += 1;
+            is_closed |= matches!(c, '。' | '！' | '？');
+            let is_long = length >= 2 * MAX_SENTENCE_CHARS || length >= MAX_SENTENCE_CHARS && matches!(c, '，' | '；');
+            if is_long && !is_closed {
+                sentences.push(&line[from..at + c.len_utf8()]);
+                (from, length) = (at + c.len_utf8(), 0);
+            }
+        }
+        sentences.extend((from < line.len()).then(|| &line[from..]));
+        sentences
+    }
+
+    #[test]
+    fn a_plan_is_known_by_its_number() {
+        assert_eq!(plan_period("“十四五”规划"), Some((2021, 2025)));
+        assert_eq!(plan_period("第九五时期和“十五”期间"), Some((1996, 2000)));
+        assert_eq!(plan_period("“十五五”规划中的第二个五年和第一个五年"), Some((1953, 1957)));
+        assert_eq!(plan_period("五年来，十五个村"), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn plans_are_found_as_they_are_defined(text in "([第一二三四五六七八九十个年“”]|时期|期间|五”|五时期|个五年){0,16}") {
+            prop_assert_eq!(plan_period(&text), plain_plan_period(&text));
+        }
+
+        #[test]
+        fn sentences_end_as_they_are_defined(line in "[一、。！？”），A]{0,30}") {
+            let found: Vec<&str> = sentence_ranges(&line).into_iter().map(|range| &line[range]).collect();
+            prop_assert_eq!(found, plain_sentences(&line));
+        }
+
+        #[test]
+        fn long_runs_are_cut_as_they_are_defined(runs in proptest::collection::vec((1..4500usize, "[，；。！一]”?"), 0..5)) {
+            let line: String = runs.iter().map(|(length, end)| "一".repeat(*length) + end).collect();
+            let found: Vec<&str> = sentence_ranges(&line).into_iter().map(|range| &line[range]).collect();
+            prop_assert_eq!(found, plain_sentences(&line));
+        }
     }
 }

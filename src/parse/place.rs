@@ -3,7 +3,7 @@
 use super::called::{Called, reporting_kind, speaks_of_state};
 use super::*;
 use crate::vocab::{Area, LEVELS, level_depth};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The place of a report.
 #[derive(Debug, Default)]
@@ -70,8 +70,7 @@ fn was_valid(area: &Area, year: i32) -> bool {
 
 /// The clause of the opening in which the government that reports is named.
 pub(super) fn represented_in<'t>(text: &'t str, head: &str) -> &'t str {
-    let opening_end = text.char_indices().nth(head.chars().count() + OPENING_CHARS).map_or(text.len(), |(at, _)| at);
-    let opening = &text[head.len()..opening_end];
+    let opening = first_chars(&text[head.len()..], OPENING_CHARS);
     opening.find("我代表").map_or("", |at| clause_from(opening, at))
 }
 
@@ -83,7 +82,7 @@ fn clause_from(text: &str, at: usize) -> &str {
 /// 我谨代表龙岗区人民政府向…致以感谢: the government gives thanks in the middle of its report, and may name itself only there.
 pub(super) fn namings(text: &str) -> impl Iterator<Item = &str> {
     let words = ["我代表", "谨代表"];
-    let clauses = words.into_iter().flat_map(|words| text.match_indices(words)).map(|(at, _)| clause_from(text, at));
+    let clauses = words.into_iter().flat_map(|words| places(text, words)).map(|at| clause_from(text, at));
     // Behind 向 stand those who are thanked.
     clauses.take(MAX_NAMINGS).map(|clause| clause.split('向').next().unwrap_or(clause))
 }
@@ -158,7 +157,7 @@ impl<'a> Search<'a> {
         let kind = reporting_kind(self.text, self.represented, self.kind);
         let sure = kind.filter(|(_, is_sure)| *is_sure).map(|(kind, _)| kind);
         let fits = |&claim: &usize| sure.is_none_or(|kind| kind.fits(self.area(claim)));
-        let is_spoken_of = |&claim: &usize| self.text.matches(self.area(claim).stem()).count() >= MIN_MENTIONS;
+        let is_spoken_of = |&claim: &usize| mentions(self.text, self.area(claim).stem()) >= MIN_MENTIONS;
         let fitting: Vec<usize> = claims.iter().copied().filter(fits).collect();
         if let Some(claim) = fitting.iter().copied().find(is_spoken_of) {
             return Some(claim);
@@ -208,13 +207,10 @@ impl<'a> Search<'a> {
 
     /// The divisions that a place lies in, the nearest first, without the country.
     fn ancestors(&self, place: usize) -> impl Iterator<Item = &'a Area> {
-        let areas = &self.vocabulary.areas;
-        let above = move |area: &&'a Area| {
-            let code = area.parent_code.as_deref()?;
-            areas.iter().find(|found| found.code == code && found.code != NATIONAL_CODE)
-        };
+        let above =
+            |&place: &usize| self.vocabulary.parents[place].filter(|&parent| self.area(parent).code != NATIONAL_CODE);
         // Divisions have four levels; a table that runs in a circle must not hold the run.
-        std::iter::successors(above(&self.area(place)), above).take(LEVELS.len())
+        std::iter::successors(above(&place), above).take(LEVELS.len()).map(|place| self.area(place))
     }
 
     /// The lowest place that a line names: 北京市朝阳区 -> 朝阳区.
@@ -240,10 +236,10 @@ impl<'a> Search<'a> {
     /// Of the places that go by a word the one named most, if it stands out: by its stem (广东), of all places, else of those that
     /// the text also gives their full name; else by its full name.
     pub fn standing_out(&self, kind: Called) -> Option<usize> {
-        let names: Vec<&[usize]> = self.vocabulary.areas_in(self.text).map(|(_, candidates)| candidates).collect();
-        let stems: Vec<&[usize]> = self.vocabulary.area_stems_in(self.text).collect();
-        let told_names: HashSet<usize> = names.iter().copied().flatten().copied().collect();
-        let told_stems: HashSet<&str> = stems.iter().map(|candidates| self.area(candidates[0]).stem()).collect();
+        let names = counted(self.vocabulary.areas_in(self.text).map(|(_, candidates)| candidates));
+        let stems = counted(self.vocabulary.area_stems_in(self.text));
+        let told_names: HashSet<usize> = names.iter().flat_map(|(candidates, _)| *candidates).copied().collect();
+        let told_stems: HashSet<&str> = stems.iter().map(|(candidates, _)| self.area(candidates[0]).stem()).collect();
         // Stems of counties can be common nouns (资源, 合作) or those of provinces (河北): the full name must stand there too, or the
         // place above.
         let is_told = |i: usize, candidates: &[usize]| {
@@ -254,31 +250,29 @@ impl<'a> Search<'a> {
         };
         // 城区, 郊区: names without a stem of their own are mostly common nouns, but for those of counties (易县).
         let is_stem = |i: usize| kind.fits(self.area(i)) && self.area(i).stem() != self.area(i).name;
-        let is_name = |&&i: &&usize| kind.fits(self.area(i));
-        let named: Vec<&Area> =
-            names.iter().filter_map(|candidates| candidates.iter().find(is_name)).map(|&i| self.area(i)).collect();
-        let named_stems: HashSet<&str> = named.iter().map(|area| area.stem()).collect();
-        let mut is_meant: HashMap<usize, bool> = HashMap::new();
-        let stems: Vec<&str> = stems
+        let fitting = |candidates: &[usize]| candidates.iter().map(|&i| self.area(i)).find(|area| kind.fits(area));
+        let named: Vec<(&Area, usize)> =
+            names.iter().filter_map(|(candidates, count)| Some((fitting(candidates)?, *count))).collect();
+        let named_stems: HashSet<&str> = named.iter().map(|(area, _)| area.stem()).collect();
+        let stems: Vec<(&str, usize)> = stems
             .into_iter()
-            .filter(|candidates| {
-                // The places of a stem are the same at every mention.
-                *is_meant
-                    .entry(candidates[0])
-                    .or_insert_with(|| candidates.iter().any(|&i| is_stem(i) && is_told(i, candidates)))
-            })
-            .map(|candidates| self.area(candidates[0]).stem())
-            .chain(named.iter().map(|area| area.stem()).filter(|stem| stem.ends_with('县')))
+            .filter(|(candidates, _)| candidates.iter().any(|&i| is_stem(i) && is_told(i, candidates)))
+            .map(|(candidates, count)| (self.area(candidates[0]).stem(), count))
+            .chain(named.iter().map(|(area, count)| (area.stem(), *count)).filter(|(stem, _)| stem.ends_with('县')))
             .collect();
         let by_name = || {
-            let stems = most_frequent(stems.iter().copied().filter(|stem| named_stems.contains(stem)));
-            let names = most_frequent(named.iter().map(|area| area.name.as_str()));
+            let stems = most_frequent(stems.iter().copied().filter(|(stem, _)| named_stems.contains(stem)));
+            let names = most_frequent(named.iter().map(|(area, count)| (area.name.as_str(), *count)));
             stems.map(|found| (found, true)).into_iter().chain(names.map(|found| (found, false))).max()
         };
         let ((_, words), is_stem) = most_frequent(stems.iter().copied()).map(|found| (found, true)).or_else(by_name)?;
-        let is_meant = |area: &Area| words == if is_stem { area.stem() } else { &area.name };
+        let meant = if is_stem {
+            self.vocabulary.area_stems_in(words).next()
+        } else {
+            self.vocabulary.areas_in(words).next().map(|(_, candidates)| candidates)
+        };
         let candidates: Vec<usize> =
-            (0..self.vocabulary.areas.len()).filter(|&i| kind.fits(self.area(i)) && is_meant(self.area(i))).collect();
+            meant.into_iter().flatten().copied().filter(|&i| kind.fits(self.area(i))).collect();
         self.choose_area(&candidates).filter(|&found| !self.is_later(found))
     }
 
@@ -287,7 +281,7 @@ impl<'a> Search<'a> {
     fn is_later(&self, found: usize) -> bool {
         let area = self.area(found);
         let came_later = area.valid_from.zip(self.year).is_some_and(|(from, year)| from > year);
-        came_later && !self.text.contains(&area.name)
+        came_later && !holds(self.text, &area.name)
     }
 
     /// The only place of a kind that the last words of a text name, if the text has it elsewhere too.
@@ -300,9 +294,9 @@ impl<'a> Search<'a> {
         let is_only = stems.all(|candidates| self.area(candidates[0]).stem() == stem);
         // The name of a county may be a common noun there (资源).
         let is_noun = self.area(found[0]).level == "county"
-            && !found.iter().any(|&i| self.text.contains(self.area(i).name.as_str()))
-            && !found.iter().any(|&i| self.ancestors(i).next().is_some_and(|parent| self.text.contains(parent.stem())));
-        let is_meant = is_only && !is_noun && self.text.matches(stem).count() > 1;
+            && !found.iter().any(|&i| holds(self.text, &self.area(i).name))
+            && !found.iter().any(|&i| self.ancestors(i).next().is_some_and(|parent| holds(self.text, parent.stem())));
+        let is_meant = is_only && !is_noun && mentions(self.text, stem) > 1;
         is_meant.then(|| self.choose_area(&found))?.filter(|&found| !self.is_later(found))
     }
 
@@ -317,7 +311,7 @@ impl<'a> Search<'a> {
             let of = |area: &Area| {
                 // 朝阳县 of 朝阳市: the county's own name is no word for its parent.
                 let name = if area.stem() == own { area.name.as_str() } else { area.stem() };
-                self.text.matches(name).count() + 3 * file_name.matches(name).count()
+                mentions(self.text, name) + 3 * mentions(file_name, name)
             };
             self.ancestors(i).map(of).sum()
         };
@@ -336,10 +330,17 @@ impl<'a> Search<'a> {
     }
 }
 
+/// The words of divisions that a text names, each by the divisions that go by it, and how often.
+fn counted<'v>(mentions: impl Iterator<Item = &'v [usize]>) -> Vec<(&'v [usize], usize)> {
+    let mut counts: BTreeMap<usize, (&[usize], usize)> = BTreeMap::new();
+    mentions.for_each(|candidates| counts.entry(candidates[0]).or_insert((candidates, 0)).1 += 1);
+    counts.into_values().collect()
+}
+
 /// The word that stands out, and how often it is named: often enough, and twice as often as any other.
-fn most_frequent<'w>(words: impl Iterator<Item = &'w str>) -> Option<(usize, &'w str)> {
+fn most_frequent<'w>(words: impl Iterator<Item = (&'w str, usize)>) -> Option<(usize, &'w str)> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    words.for_each(|word| *counts.entry(word).or_default() += 1);
+    words.for_each(|(word, count)| *counts.entry(word).or_default() += count);
     let mut ranked: Vec<(usize, &str)> = counts.into_iter().map(|(word, count)| (count, word)).collect();
     ranked.sort_by(|a, b| b.cmp(a));
     let &(count, word) = ranked.first()?;

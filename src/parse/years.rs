@@ -39,12 +39,12 @@ pub(super) struct Sources<'a> {
 }
 
 impl Years {
-    pub(super) fn find(kind: ReportKind, sources: &Sources, text: &str) -> Years {
+    pub(super) fn find(kind: ReportKind, sources: &Sources, text: &str, ranges: &[SentenceRange]) -> Years {
         let title_year = sources.title.and_then(first_year);
         let file_year = first_year(sources.file_name).filter(|&year| may_be_of(text, year));
         let delivered = sources.delivered;
         let (review_heading, plan_heading) =
-            heading_years(text, delivered.map(|day| day.year).or(title_year).or(file_year));
+            heading_years(text, ranges, delivered.map(|day| day.year).or(title_year).or(file_year));
         // The year planned is not the one looked back on.
         let review_heading = review_heading.filter(|_| review_heading != plan_heading);
         let looks_back_only = matches!(kind, ReportKind::Performance | ReportKind::Communique);
@@ -130,7 +130,8 @@ impl Years {
             issues.push(Issue::new(IssueCode::YearContradicted, message));
         }
         // A file name is believed before the years that a text happens to speak of, but not against its word in silence.
-        let opened = opened_year(opening_part(text, REVIEW_BEGINS)).filter(|_| self.basis == Basis::FileName);
+        let is_named_only = self.basis == Basis::FileName;
+        let opened = is_named_only.then(|| opened_year(opening_part(text, REVIEW_BEGINS))).flatten();
         if let Some(year) = opened.filter(|year| !known.contains(year)) {
             let message = format!("the review opens with {year}, but by the file name `{file_name}` {believed}");
             issues.push(Issue::new(IssueCode::YearContradicted, message));
@@ -170,44 +171,46 @@ fn all_years(text: &str) -> Vec<i32> {
 }
 
 fn year_at(text: &str, at: usize) -> Option<i32> {
-    let joined = text[..at].ends_with(|c: char| c.is_ascii_digit());
-    year_digits(text, at).filter(|_| !joined).map(|(year, _)| year)
+    let is_joined = || text[..at].ends_with(|c: char| c.is_ascii_digit());
+    year_digits(text, at).filter(|_| !is_joined()).map(|(year, _)| year)
 }
+
+/// A year is written with so many digits.
+const YEAR_DIGITS: usize = 4;
 
 /// Where each year of a text is spoken of; not the bounds of spans and bases of comparisons.
 fn year_places(text: &str) -> BTreeMap<i32, Vec<usize>> {
-    let mut places: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
-    for (at, _) in text.match_indices('年') {
-        let from = text[..at].char_indices().rev().nth(3).map_or(0, |(i, _)| i);
+    let mut found: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+    for at in places(text, "年") {
+        let from = at - last_chars(&text[..at], YEAR_DIGITS).len();
         if let Some((year, end)) = year_digits(text, from)
             && end == at
             && !text[..from].ends_with(['到', '至', '—', '-', '比', '较', '自', '从'])
             // 是2011年的1.6倍
             && !(text[..from].ends_with('是') && text[at..].starts_with("年的"))
         {
-            places.entry(year).or_default().push(at);
+            found.entry(year).or_default().push(at);
         }
     }
-    places
+    found
 }
 
 /// Whether a text may be of a year: the years it speaks of lie around that year.
 fn may_be_of(text: &str, year: i32) -> bool {
-    let spoken = || {
-        text.match_indices('年').filter_map(|(at, _)| {
-            let from = text[..at].char_indices().rev().nth(3)?.0;
-            year_digits(text, from).filter(|&(_, end)| end == at).map(|(year, _)| year)
-        })
-    };
+    let mut spoken = places(text, "年").filter_map(|at| {
+        let digits = last_chars(&text[..at], YEAR_DIGITS);
+        year_digits(text, at - digits.len()).filter(|&(_, end)| end == at).map(|(year, _)| year)
+    });
     // The year after the last one spoken of: a review of 2019 may call its year 今年 only.
-    let (first, last) = (spoken().min(), spoken().max());
+    let any = spoken.next();
+    let (first, last) = spoken.fold((any, any), |(first, last), year| (first.min(Some(year)), last.max(Some(year))));
     first.zip(last).is_none_or(|(first, last)| (first..=last + 1).contains(&year))
 }
 
 /// The year in which a report was given, where the text or its page all but says it.
 fn told_year(text: &str, published: Option<Date>) -> Option<i32> {
-    let opening = text.char_indices().nth(OPENING_CHARS).map_or(text, |(at, _)| &text[..at]);
-    let speaks_of = |year: i32| text.contains(&format!("{year}年"));
+    let opening = first_chars(text, OPENING_CHARS);
+    let speaks_of = |year: i32| holds(text, &format!("{year}年"));
     congress_year(opening)
         .or_else(|| published.map(|day| day.year).filter(|&year| speaks_of(year) || speaks_of(year - 1)))
 }
@@ -223,7 +226,7 @@ const RISES_END: usize = 3;
 /// One of so many parts of a text, from its start.
 fn opening_part(text: &str, parts: usize) -> &str {
     let length = (text.chars().count() / parts).max(OPENING_CHARS);
-    text.char_indices().nth(length).map_or(text, |(at, _)| &text[..at])
+    first_chars(text, length)
 }
 
 /// The year in which a report was given, from the years it speaks of, the most telling first. Asked of 378 real reports whose
@@ -297,7 +300,7 @@ fn plan_reviewed(begins: &str) -> Option<i32> {
         if !looks_back || !is_heading {
             return None;
         }
-        plan_period(&heading).map(|(_, last)| last)
+        plan_period(heading).map(|(_, last)| last)
     })
 }
 
@@ -307,7 +310,7 @@ fn plan_begun(begins: &str) -> Option<i32> {
     const SAID_CHARS: usize = 40;
     begins.match_indices("五”").find_map(|(at, mark)| {
         let end = at + mark.len();
-        let behind: String = begins[end..].chars().take(NEAR_CHARS).collect();
+        let behind = first_chars(&begins[end..], NEAR_CHARS);
         let said = last_chars(&begins[..end], SAID_CHARS).rsplit(['。', '；', '\n']).next()?;
         let plan = &said[said.rfind('“')?..];
         let is_done = ["实现", "取得", "迈出"].iter().any(|words| said.contains(words));
@@ -330,12 +333,12 @@ const LATE_WORDS: [&str; 6] = ["今年以来", "今年上半年", "今年前", "
 /// Whether a report speaks of the year after `year` as the next one, and of months of `year` as done.
 fn is_given_late(text: &str, year: i32) -> bool {
     let first_half = first_half(text);
-    text.matches("明年").count() >= MIN_MENTIONS && LATE_WORDS.iter().any(|words| first_half.contains(words))
-        || first_half.contains(&format!("预计到{year}年底"))
+    mentions(text, "明年") >= MIN_MENTIONS && LATE_WORDS.iter().any(|words| holds(first_half, words))
+        || holds(first_half, &format!("预计到{year}年底"))
 }
 
 fn first_half(text: &str) -> &str {
-    text.char_indices().nth(text.chars().count() / 2).map_or(text, |(at, _)| &text[..at])
+    first_chars(text, text.chars().count() / 2)
 }
 
 /// The year that a report given in `given` looks back on: the one before, unless its first half speaks of the
@@ -345,12 +348,12 @@ fn reviewed_of(text: &str, given: i32) -> i32 {
     let count = |year: i32| {
         let ends = [format!("{year}年底"), format!("{year}年末"), format!("到{year}年")];
         year_places(first_half).get(&year).map_or(0, Vec::len)
-            + ends.iter().map(|words| first_half.matches(words.as_str()).count()).sum::<usize>()
+            + ends.iter().map(|words| mentions(first_half, words)).sum::<usize>()
     };
     // Given late in its year a report looks back on that year's months.
     let expected = [format!("预计到{given}年"), format!("预计{given}年")];
-    let is_late = LATE_WORDS.iter().any(|words| first_half.contains(words))
-        || expected.iter().any(|words| first_half.contains(words.as_str()));
+    let is_late = LATE_WORDS.iter().any(|words| holds(first_half, words))
+        || expected.iter().any(|words| holds(first_half, words));
     if is_late && count(given) > count(given - 1) { given } else { given - 1 }
 }
 
@@ -359,21 +362,18 @@ const LOOKING_BACK_CHARS: usize = 6;
 
 /// The years that the headings name for the review and for the plan. `given` is the year of the report, if another
 /// place tells it.
-fn heading_years(text: &str, given: Option<i32>) -> (Option<i32>, Option<i32>) {
+fn heading_years(text: &str, ranges: &[SentenceRange], given: Option<i32>) -> (Option<i32>, Option<i32>) {
     let (mut review, mut plan) = (None, None);
     // The years of headings without a telling word: 2024年建设迈出新步伐, then 抓好2025年政府工作.
     let mut plain: Vec<i32> = Vec::new();
-    for sentence in outline::sentence_ranges(text) {
-        let piece = &text[sentence];
-        if is_row(piece) {
+    for sentence in ranges {
+        let piece = &text[sentence.clone()];
+        let is_line = || !piece.ends_with('。') && !is_longer(piece, HEADING_CHARS);
+        if heading_mark(piece).is_none_or(|(level, _)| level > 2) && !is_line() || is_row(piece) {
             continue;
         }
         let heading = outline::own_words(piece);
-        let is_line = piece.chars().count() <= HEADING_CHARS && !piece.ends_with('。');
-        if heading_mark(&heading).is_none_or(|(level, _)| level > 2) && !is_line {
-            continue;
-        }
-        plain.extend(first_year(&heading).filter(|_| !heading.contains("五”")));
+        plain.extend(first_year(heading).filter(|_| !heading.contains("五”")));
         if review.is_none() && ["回顾", "总结", "发展成就", "工作情况"].iter().any(|cue| heading.contains(cue))
         {
             let end = heading.find("回顾").unwrap_or(heading.len());
@@ -388,7 +388,7 @@ fn heading_years(text: &str, given: Option<i32>) -> (Option<i32>, Option<i32>) {
             .min();
         // 2020年主要工作回顾 plans nothing.
         let looks_back = |at: usize| {
-            let near: String = heading[at..].chars().take(LOOKING_BACK_CHARS).collect();
+            let near = first_chars(&heading[at..], LOOKING_BACK_CHARS);
             ["回顾", "总结", "情况"].iter().any(|cue| near.contains(cue))
         };
         if let Some(at) = plan_cue

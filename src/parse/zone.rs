@@ -54,7 +54,7 @@ impl Search<'_> {
         let thanks =
             || namings(self.text).filter(|clause| names_committee(clause)).find_map(|clause| self.zone_in(clause));
         let is_led = || led_clauses(self.text).any(|clause| clause.contains("区党工委"));
-        let spoken_of = |zone: &String| self.text.matches(zone.as_str()).count() >= MIN_MENTIONS || is_led();
+        let spoken_of = |zone: &String| mentions(self.text, zone) >= MIN_MENTIONS || is_led();
         let unnamed = || labelled().filter(spoken_of).or_else(|| is_led().then(|| self.run_zone())?);
         self.titled()
             .or_else(|| thanks().filter(|_| is_open))
@@ -79,14 +79,14 @@ impl Search<'_> {
     /// The zone that a text names before its committee (光明新区管委会), of several the one it speaks of most.
     fn run_zone(&self) -> Option<String> {
         let text = self.text;
-        let committees = ["管委会", "管理委员会", "党工委"].into_iter().flat_map(|words| text.match_indices(words));
-        let named = committees.filter_map(|(at, _)| {
+        let committees = ["管委会", "管理委员会", "党工委"].into_iter().flat_map(|words| places(text, words));
+        let named = committees.filter_map(|at| {
             let before = last_chars(&text[..at], RUN_CHARS).rsplit(|c: char| !is_han(c)).next()?;
             self.zone_in(before).filter(|name| before.ends_with(name.as_str()))
         });
         // Of 都要有金普新区 and 金普新区 the text holds the second more often.
-        let score = |name: &String| (text.matches(name.as_str()).count(), std::cmp::Reverse(name.len()));
-        named.take(MAX_NAMINGS).max_by_key(score).filter(|name| text.matches(name.as_str()).count() >= MIN_MENTIONS)
+        let score = |name: &String| (mentions(text, name), std::cmp::Reverse(name.len()));
+        named.take(MAX_NAMINGS).max_by_key(score).filter(|name| mentions(text, name) >= MIN_MENTIONS)
     }
 
     /// The name of a zone in a line: 深圳市大鹏新区管委会 -> 大鹏新区; none where a county or a district is named too, and none for

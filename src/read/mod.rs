@@ -66,7 +66,7 @@ pub enum Place {
     Member(Arc<Opened<Archive>>, usize),
     Record(Arc<Opened<Table>>, Record),
     /// Nothing to read: what was found instead.
-    Nowhere(Issue),
+    Nowhere(Box<Issue>),
 }
 
 /// An archive or a table, and the copy of it on this machine if it lies in a store.
@@ -122,7 +122,7 @@ fn list_file(place: Place, source_path: String, options: &ReadOptions, inputs: &
     match listed {
         Ok(true) => {}
         Ok(false) => inputs.push(InputFile { source_path, place }),
-        Err(issue) => inputs.push(InputFile { source_path, place: Place::Nowhere(issue) }),
+        Err(issue) => inputs.push(InputFile { source_path, place: Place::Nowhere(Box::new(issue)) }),
     }
 }
 
@@ -158,12 +158,12 @@ fn list_archive(
     let Some((archive, members, issues)) = archive::list(path, options)? else { return Ok(false) };
     let archive = Arc::new(Opened { of: archive, _copy: copy });
     for issue in issues {
-        inputs.push(InputFile { source_path: source_path.to_string(), place: Place::Nowhere(issue) });
+        inputs.push(InputFile { source_path: source_path.to_string(), place: Place::Nowhere(Box::new(issue)) });
     }
     for (name, member) in members {
         let place = match member {
             Ok(index) => Place::Member(Arc::clone(&archive), index),
-            Err(issue) => Place::Nowhere(issue),
+            Err(issue) => Place::Nowhere(Box::new(issue)),
         };
         inputs.push(InputFile { source_path: format!("{source_path}/{name}"), place });
     }
@@ -193,7 +193,7 @@ pub fn read(input: &InputFile, options: &ReadOptions) -> (Option<RawFile>, Vec<I
         Place::Object(object) => raw_file(input, object.load(options.max_file_bytes), options),
         Place::Member(archive, index) => raw_file(input, archive.of.load(*index), options),
         Place::Record(table, record) => table.of.load(record, &input.source_path),
-        Place::Nowhere(issue) => (None, vec![issue.clone()]),
+        Place::Nowhere(issue) => (None, vec![Issue::clone(issue)]),
     };
     for issue in &mut issues {
         issue.source_path.clone_from(&input.source_path);

@@ -187,12 +187,12 @@ pub fn is_passed_over(name: &str) -> bool {
 }
 
 fn add(found: &mut Found, path: PathBuf, shown_path: &Path, kind: FileType) {
-    let place = refusal(kind).map_or(Place::File(path), Place::Nowhere);
+    let place = refusal(kind).map_or(Place::File(path), |issue| Place::Nowhere(Box::new(issue)));
     found.entry(shown(&plain(shown_path))).or_insert(place);
 }
 
 fn add_issue(found: &mut Found, shown_path: &Path, issue: Issue) {
-    found.entry(shown(&plain(shown_path))).or_insert(Place::Nowhere(issue));
+    found.entry(shown(&plain(shown_path))).or_insert(Place::Nowhere(Box::new(issue)));
 }
 
 /// Why a thing is not opened: a pipe would be waited on for ever, a device has no end.

@@ -1,10 +1,10 @@
 //! The table `coverage`: which headline indicators each report states, so that a missing number can
 //! be told from a number that was never given.
 
-use polars::prelude::{DataFrame, IntoLazy, JoinArgs, JoinType, PolarsResult, col, df};
+use std::collections::HashMap;
 
 use super::{Get, TableDef};
-use crate::error::{Error, Result};
+
 use crate::model::{DocumentRow, ObservationRow, TargetRow};
 
 /// The flag of a number that has lost digits, its unit or its noun.
@@ -75,129 +75,81 @@ pub static COVERAGE: TableDef<CoverageRow> = TableDef {
 /// Sets every document against every core indicator and counts what it states of it.
 ///
 /// Rows come in the order of `documents`, then of `core`.
-///
-/// # Errors
-///
-/// [`Error::Table`] when the data frame engine fails.
 pub fn coverage(
     documents: &[DocumentRow],
     observations: &[ObservationRow],
     targets: &[TargetRow],
     core: &[String],
-) -> Result<Vec<CoverageRow>> {
-    let to_error = |error: polars::error::PolarsError| Error::Table { table: "coverage", message: error.to_string() };
-    let counts = count(documents, observations, targets, core).map_err(to_error)?;
-    rows(&counts, documents, core).map_err(to_error)
-}
-
-/// The counts of every document and core indicator, with their positions in the two lists.
-fn count(
-    documents: &[DocumentRow],
-    observations: &[ObservationRow],
-    targets: &[TargetRow],
-    core: &[String],
-) -> PolarsResult<DataFrame> {
-    let documents = df!(
-        "document" => (0..documents.len() as i64).collect::<Vec<_>>(),
-        "document_id" => documents.iter().map(|row| row.document_id.as_str()).collect::<Vec<_>>(),
-        "every" => vec![0i32; documents.len()],
-    )?;
-    let core = df!(
-        "position" => (0..core.len() as i64).collect::<Vec<_>>(),
-        "indicator" => core.iter().map(String::as_str).collect::<Vec<_>>(),
-        "every" => vec![0i32; core.len()],
-    )?;
-    // A target without a number counts beside the observations; one with a number rests on one of them.
-    let wordy = targets.iter().filter(|row| row.obs_id.is_none());
-    let wordy: Vec<(&str, &str)> =
-        wordy.filter_map(|row| Some((row.document_id.as_str(), row.indicator.as_deref()?))).collect();
-    let counted = |is_counted: fn(&ObservationRow) -> bool, of_wordy: i32| -> Vec<i32> {
-        let counts = linked(observations).map(|row| i32::from(is_counted(row)));
-        counts.chain(wordy.iter().map(|_| of_wordy)).collect()
+) -> Vec<CoverageRow> {
+    let position: HashMap<&str, usize> = core.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
+    let mut counts: HashMap<&str, Vec<Counts>> = HashMap::new();
+    for document in documents {
+        counts.insert(&document.document_id, vec![Counts::default(); core.len()]);
+    }
+    // The row of a core indicator, to be counted in.
+    let mut count = |document: &str, indicator: Option<&str>, add: &dyn Fn(&mut Counts)| {
+        if let Some(at) = indicator.and_then(|indicator| position.get(indicator))
+            && let Some(counts) = counts.get_mut(document).and_then(|counts| counts.get_mut(*at))
+        {
+            add(counts);
+        }
     };
-    let stated: Vec<(&str, &str)> =
-        linked(observations).filter_map(|row| Some((row.document_id.as_str(), row.indicator.as_deref()?))).collect();
-    let (ids, indicators): (Vec<&str>, Vec<&str>) = stated.into_iter().chain(wordy.iter().copied()).unzip();
-    let stated = df!(
-        "document_id" => ids,
-        "indicator" => indicators,
-        "n_actual" => counted(|row| row.status == "actual" && !is_damaged(row), 0),
-        "n_estimate" => counted(|row| row.status == "estimate" && !is_damaged(row), 0),
-        "n_target" => counted(|row| matches!(row.status, "target" | "requirement") && !is_damaged(row), 1),
-        "n_damaged" => counted(is_damaged, 0),
-    )?;
-
-    let key = [col("document_id"), col("indicator")];
-    let stated = stated.lazy().group_by(key.clone()).agg([
-        col("n_actual").sum(),
-        col("n_estimate").sum(),
-        col("n_target").sum(),
-        col("n_damaged").sum(),
-    ]);
-    // Equal on a column that is the same everywhere: every document with every indicator.
-    documents
-        .lazy()
-        .inner_join(core.lazy(), col("every"), col("every"))
-        .join(stated, key.clone(), key, JoinArgs::new(JoinType::Left))
-        .sort(["document", "position"], Default::default())
-        .collect()
+    for row in observations {
+        count(&row.document_id, row.indicator.as_deref(), &|counts| match row.status {
+            _ if is_damaged(row) => counts.damaged += 1,
+            "actual" => counts.actual += 1,
+            "estimate" => counts.estimate += 1,
+            "target" | "requirement" => counts.target += 1,
+            _ => {}
+        });
+    }
+    // A target without a number counts beside the observations; one with a number rests on one of them.
+    for row in targets.iter().filter(|row| row.obs_id.is_none()) {
+        count(&row.document_id, row.indicator.as_deref(), &|counts| counts.target += 1);
+    }
+    let mut rows = Vec::with_capacity(documents.len() * core.len());
+    for document in documents {
+        let id: &str = &document.document_id;
+        for (indicator, counts) in core.iter().zip(counts.get(id).into_iter().flatten()) {
+            rows.push(CoverageRow {
+                document_id: document.document_id.clone(),
+                indicator: indicator.clone(),
+                state: counts.state(),
+                n_actual: counts.actual,
+                n_estimate: counts.estimate,
+                n_target: counts.target,
+                n_damaged: counts.damaged,
+            });
+        }
+    }
+    rows
 }
 
-/// The observations of a known indicator.
-fn linked(observations: &[ObservationRow]) -> impl Iterator<Item = &ObservationRow> {
-    observations.iter().filter(|row| row.indicator.is_some())
+/// What a document states of an indicator.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    actual: i32,
+    estimate: i32,
+    target: i32,
+    damaged: i32,
+}
+
+impl Counts {
+    fn state(self) -> &'static str {
+        if self.actual + self.estimate > 0 {
+            FOUND
+        } else if self.target > 0 {
+            TARGET_ONLY
+        } else if self.damaged > 0 {
+            DAMAGED
+        } else {
+            NOT_MENTIONED
+        }
+    }
 }
 
 fn is_damaged(row: &ObservationRow) -> bool {
     row.flags.as_deref().is_some_and(|flags| flags.split('|').any(|flag| flag == DAMAGED))
-}
-
-fn rows(counts: &DataFrame, documents: &[DocumentRow], core: &[String]) -> PolarsResult<Vec<CoverageRow>> {
-    let document = counts.column("document")?.i64()?;
-    let position = counts.column("position")?.i64()?;
-    let [n_actual, n_estimate, n_target, n_damaged] = [
-        counts.column("n_actual")?,
-        counts.column("n_estimate")?,
-        counts.column("n_target")?,
-        counts.column("n_damaged")?,
-    ];
-    let (n_actual, n_estimate, n_target, n_damaged) =
-        (n_actual.i32()?, n_estimate.i32()?, n_target.i32()?, n_damaged.i32()?);
-
-    let mut rows = Vec::with_capacity(counts.height());
-    for index in 0..counts.height() {
-        let (Some(document), Some(indicator)) = (
-            document.get(index).and_then(|position| documents.get(position as usize)),
-            position.get(index).and_then(|position| core.get(position as usize)),
-        ) else {
-            continue;
-        };
-        let mut row = CoverageRow {
-            document_id: document.document_id.clone(),
-            indicator: indicator.clone(),
-            state: "",
-            // Nothing stated is no row on the right side of the join.
-            n_actual: n_actual.get(index).unwrap_or(0),
-            n_estimate: n_estimate.get(index).unwrap_or(0),
-            n_target: n_target.get(index).unwrap_or(0),
-            n_damaged: n_damaged.get(index).unwrap_or(0),
-        };
-        row.state = state(&row);
-        rows.push(row);
-    }
-    Ok(rows)
-}
-
-fn state(row: &CoverageRow) -> &'static str {
-    if row.n_actual + row.n_estimate > 0 {
-        FOUND
-    } else if row.n_target > 0 {
-        TARGET_ONLY
-    } else if row.n_damaged > 0 {
-        DAMAGED
-    } else {
-        NOT_MENTIONED
-    }
 }
 
 #[cfg(test)]
@@ -244,7 +196,7 @@ mod tests {
             ..TargetRow::default()
         };
         let targets = [target("gdp", Some("a-1-2")), target("cpi", None)];
-        let rows = coverage(&documents, &observations, &targets, &core).unwrap();
+        let rows = coverage(&documents, &observations, &targets, &core);
         let shown: Vec<_> = rows
             .iter()
             .map(|row| {
@@ -267,8 +219,8 @@ mod tests {
 
     #[test]
     fn nothing_in_gives_nothing_out() {
-        assert_eq!(coverage(&[], &[], &[], &[]).unwrap(), []);
-        assert_eq!(coverage(&[document("a")], &[], &[], &[]).unwrap(), []);
-        assert_eq!(coverage(&[], &[], &[], &["gdp".to_string()]).unwrap(), []);
+        assert_eq!(coverage(&[], &[], &[], &[]), []);
+        assert_eq!(coverage(&[document("a")], &[], &[], &[]), []);
+        assert_eq!(coverage(&[], &[], &[], &["gdp".to_string()]), []);
     }
 }

@@ -1,13 +1,14 @@
 //! The table `dictionary_terms`: the dictionaries of the run, as data.
 
 use super::{Get, TableDef};
+use crate::model::Shared;
 
 /// A row of `dictionary_terms`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DictionaryTermRow {
-    pub dictionary: String,
-    pub term: String,
-    pub concept: Option<String>,
+    pub dictionary: Shared,
+    pub term: Shared,
+    pub concept: Option<Shared>,
     pub example: Option<String>,
     pub not_in: Option<String>,
     pub note: Option<String>,

@@ -25,12 +25,9 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
-};
+use arrow_array::builder::StringBuilder;
+use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
-
-use polars::prelude::{DataFrame, PolarsResult};
 
 use crate::derive;
 use crate::error::{Error, Result};
@@ -108,15 +105,15 @@ impl<R> Clone for Get<R> {
 impl<R> Copy for Get<R> {}
 
 impl<R: 'static> Get<R> {
-    fn array(&self, rows: &[R]) -> ArrayRef {
-        let rows = rows.iter();
+    fn array(&self, rows: &[&[R]]) -> ArrayRef {
+        let of = rows.iter().copied().flatten();
         match self {
-            Get::Text(get) => Arc::new(rows.map(get).collect::<StringArray>()),
-            Get::Int32(get) => Arc::new(rows.map(get).collect::<Int32Array>()),
-            Get::Int64(get) => Arc::new(rows.map(get).collect::<Int64Array>()),
-            Get::Double(get) => Arc::new(rows.map(get).collect::<Float64Array>()),
-            Get::Boolean(get) => Arc::new(rows.map(get).collect::<BooleanArray>()),
-            Get::Date(get) => Arc::new(rows.map(get).collect::<Date32Array>()),
+            Get::Text(get) => texts(of.map(get)),
+            Get::Int32(get) => Arc::new(of.map(get).collect::<Int32Array>()),
+            Get::Int64(get) => Arc::new(of.map(get).collect::<Int64Array>()),
+            Get::Double(get) => Arc::new(of.map(get).collect::<Float64Array>()),
+            Get::Boolean(get) => Arc::new(of.map(get).collect::<BooleanArray>()),
+            Get::Date(get) => Arc::new(of.map(get).collect::<Date32Array>()),
         }
     }
 }
@@ -159,7 +156,7 @@ pub struct Reference {
     pub columns: &'static [&'static str],
 }
 
-/// Where the values of a column come from: a [`Get`] from rows, a [`Kind`] from a data frame.
+/// Where the values of a column come from: a [`Get`] from rows, a [`Kind`] where the whole column is made at once.
 pub trait Origin: Copy + 'static {
     fn kind(&self) -> Kind;
 }
@@ -204,7 +201,7 @@ pub struct ColumnOf<O: Origin> {
 /// A column of a table that is made row by row.
 pub type Column<R> = ColumnOf<Get<R>>;
 
-/// A column of a table that polars makes.
+/// A column of a table that is made column by column.
 pub type DerivedColumn = ColumnOf<Kind>;
 
 impl<O: Origin> ColumnOf<O> {
@@ -275,7 +272,7 @@ pub struct TableOf<O: Origin> {
 /// A table that is made row by row.
 pub type TableDef<R> = TableOf<Get<R>>;
 
-/// A table that polars makes of others.
+/// A table that is made column by column of others.
 pub type DerivedDef = TableOf<Kind>;
 
 impl<R: 'static> TableDef<R> {
@@ -285,6 +282,15 @@ impl<R: 'static> TableDef<R> {
     ///
     /// [`Error::Table`] when a column that must have a value has none.
     pub fn batch(&self, rows: &[R]) -> Result<RecordBatch> {
+        self.batch_of_parts(&[rows])
+    }
+
+    /// Rows that lie in several places, one after the other; as [`TableOf::batch`].
+    ///
+    /// # Errors
+    ///
+    /// As [`TableOf::batch`].
+    pub fn batch_of_parts(&self, rows: &[&[R]]) -> Result<RecordBatch> {
         let arrays = self.columns.iter().map(|column| column.origin.array(rows)).collect();
         self.describe().record_batch(arrays)
     }
@@ -370,28 +376,42 @@ impl TableDescription {
             .map_err(|error| Error::Table { table: self.name, message: error.to_string() })
     }
 
-    /// The rows of a data frame that has the columns of the table, in any order.
+    /// Columns that are named, in any order, under the schema of the table.
     ///
     /// # Errors
     ///
     /// [`Error::Table`] when a column is not there, of another type, or lacks a value it must have.
-    pub fn frame_batch(&self, frame: &DataFrame) -> Result<RecordBatch> {
-        let array = |column: &ColumnDescription| -> PolarsResult<ArrayRef> {
-            let values = frame.column(&column.name)?;
-            Ok(match column.kind {
-                Kind::Text => Arc::new(values.str()?.iter().collect::<StringArray>()),
-                Kind::Int32 => Arc::new(values.i32()?.iter().collect::<Int32Array>()),
-                Kind::Int64 => Arc::new(values.i64()?.iter().collect::<Int64Array>()),
-                Kind::Double => Arc::new(values.f64()?.iter().collect::<Float64Array>()),
-                Kind::Boolean => Arc::new(values.bool()?.iter().collect::<BooleanArray>()),
-                // Dates are days in a frame, so that polars is built without its calendar.
-                Kind::Date => Arc::new(values.i32()?.iter().collect::<Date32Array>()),
-            })
+    pub fn batch_of<N: AsRef<str>>(&self, columns: &[(N, ArrayRef)]) -> Result<RecordBatch> {
+        let array = |column: &ColumnDescription| {
+            let found = columns.iter().find(|(name, _)| name.as_ref() == column.name);
+            let missing =
+                || Error::Table { table: self.name, message: format!("the column {} is missing", column.name) };
+            found.map(|(_, array)| Arc::clone(array)).ok_or_else(missing)
         };
-        let arrays = self.columns.iter().map(array).collect::<PolarsResult<Vec<_>>>();
-        let arrays = arrays.map_err(|error| Error::Table { table: self.name, message: error.to_string() })?;
-        self.record_batch(arrays)
+        self.record_batch(self.columns.iter().map(array).collect::<Result<_>>()?)
     }
+}
+
+/// A column of texts. It is made in one piece: the values are asked for twice, first for their length.
+pub(crate) fn texts<'t, T: Into<Option<&'t str>>>(values: impl Iterator<Item = T> + Clone) -> ArrayRef {
+    let (mut rows, mut bytes) = (0, 0);
+    for value in values.clone() {
+        rows += 1;
+        bytes += value.into().map_or(0, str::len);
+    }
+    let mut column = StringBuilder::with_capacity(rows, bytes);
+    values.for_each(|value| column.append_option(value.into()));
+    Arc::new(column.finish())
+}
+
+/// A column of integers.
+pub(crate) fn wholes<T: Into<Option<i32>>>(values: impl Iterator<Item = T>) -> ArrayRef {
+    Arc::new(values.map(Into::into).collect::<Int32Array>())
+}
+
+/// A column of numbers.
+pub(crate) fn doubles<T: Into<Option<f64>>>(values: impl Iterator<Item = T>) -> ArrayRef {
+    Arc::new(values.map(Into::into).collect::<Float64Array>())
 }
 
 /// Every table, in the order of the codebook. A new table is one module and one line here, or in `derive::tables`. One

@@ -1,10 +1,10 @@
 //! The dictionaries, one a file of `dictionaries/`: words whose mentions tell how much is said about a topic.
 
 use super::load::{read_csv, suggestion};
+use super::trie::Trie;
 use crate::error::{Error, Result};
+use crate::model::Shared;
 use crate::normalize::fold_term;
-use aho_corasick::AhoCorasick;
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -16,9 +16,9 @@ const COLUMNS: [&str; 5] = ["term", "concept", "example", "not_in", "note"];
 pub struct DictionaryTerm {
     /// Index into [`Dictionaries::names`].
     pub dictionary: usize,
-    pub text: String,
+    pub text: Shared,
     /// The part of the topic it belongs to.
-    pub concept: Option<String>,
+    pub concept: Option<Shared>,
     pub example: Option<String>,
     /// Longer words in which it is not counted.
     pub not_in: Vec<String>,
@@ -29,12 +29,13 @@ pub struct DictionaryTerm {
 #[derive(Debug)]
 pub struct Dictionaries {
     /// The names of the files without `.csv`, sorted.
-    pub names: Vec<String>,
+    pub names: Vec<Shared>,
     /// The terms of the first dictionary as they stand there, then those of the next.
     pub terms: Vec<DictionaryTerm>,
-    matcher: AhoCorasick,
-    /// What each pattern of the matcher is.
-    patterns: Vec<Pattern>,
+    /// The texts that are looked for, in small letters.
+    trie: Trie,
+    /// What each text of the trie is: in several dictionaries it may be several patterns.
+    patterns: Vec<Vec<Pattern>>,
 }
 
 /// A text looked for: a term, or a longer word in which a term is not counted.
@@ -45,22 +46,34 @@ struct Pattern {
 }
 
 impl Dictionaries {
-    /// Every mention of a term and the term's index, dictionary by dictionary, each in text order. Within a dictionary
-    /// none overlap: the first wins, of those that begin together the longest; dictionaries know nothing of each other.
-    pub fn terms_in(&self, text: &str) -> Vec<(Range<usize>, usize)> {
-        let matches = self.matcher.find_overlapping_iter(text).filter(|found| !is_cut(text, &found.range()));
-        let mut found: Vec<(Pattern, Range<usize>)> =
-            matches.map(|found| (self.patterns[found.pattern().as_usize()], found.range())).collect();
-        found.sort_by_key(|(pattern, range)| (pattern.dictionary, range.start, Reverse(range.end)));
-        let (mut dictionary, mut end) = (0, 0);
-        found.retain(|(pattern, range)| {
-            let is_next = pattern.dictionary != dictionary || range.start >= end;
-            if is_next {
-                (dictionary, end) = (pattern.dictionary, range.end);
-            }
-            is_next
-        });
-        found.into_iter().filter_map(|(pattern, range)| pattern.term.map(|term| (range, term))).collect()
+    /// Every mention of a term and the term's index, in text order. Within a dictionary none overlap: the first wins, of
+    /// those that begin together the longest; dictionaries know nothing of each other.
+    pub fn terms_in(&self, text: &str) -> impl Iterator<Item = (Range<usize>, usize)> + use<> {
+        let mut found: Vec<(Pattern, Range<usize>)> = Vec::new();
+        // Of each dictionary one more than the place in `found` of the last one; made when one is found.
+        let mut last: Vec<usize> = Vec::new();
+        self.trie.each_overlapping(
+            text,
+            |c| c.to_ascii_lowercase(),
+            |range, text_found| {
+                if is_cut(text, &range) {
+                    return;
+                }
+                last.resize(self.names.len(), 0);
+                for &pattern in &self.patterns[text_found] {
+                    let last = &mut last[pattern.dictionary];
+                    match last.checked_sub(1).map(|last| &mut found[last]) {
+                        Some((_, before)) if range.start != before.start && range.start < before.end => {}
+                        Some(shorter) if range.start == shorter.1.start => *shorter = (pattern, range.clone()),
+                        _ => {
+                            found.push((pattern, range.clone()));
+                            *last = found.len();
+                        }
+                    }
+                }
+            },
+        );
+        found.into_iter().filter_map(|(pattern, range)| pattern.term.map(|term| (range, term)))
     }
 }
 
@@ -79,19 +92,16 @@ pub(super) fn load_dictionaries<'a>(files: impl Iterator<Item = &'a (String, Str
     let (mut names, mut terms) = (Vec::new(), Vec::new());
     for (file, text) in files {
         load_dictionary(file, text, names.len(), &mut terms)?;
-        names.push(file.trim_start_matches("dictionaries/").trim_end_matches(".csv").to_string());
+        names.push(file.trim_start_matches("dictionaries/").trim_end_matches(".csv").into());
     }
-    let (mut texts, mut patterns) = (Vec::new(), Vec::new());
-    for (index, term) in terms.iter().enumerate() {
-        texts.push(&term.text);
-        patterns.push(Pattern { dictionary: term.dictionary, term: Some(index) });
-        texts.extend(&term.not_in);
-        patterns.extend(term.not_in.iter().map(|_| Pattern { dictionary: term.dictionary, term: None }));
-    }
-    let matcher = AhoCorasick::builder().ascii_case_insensitive(true).build(texts);
-    let matcher =
-        matcher.map_err(|error| Error::Vocab { file: "dictionaries".into(), line: 0, message: error.to_string() })?;
-    Ok(Dictionaries { names, terms, matcher, patterns })
+    let patterns = terms.iter().enumerate().flat_map(|(index, term)| {
+        let itself = (term.text.as_str(), Pattern { dictionary: term.dictionary, term: Some(index) });
+        let longer =
+            term.not_in.iter().map(|word| (word.as_str(), Pattern { dictionary: term.dictionary, term: None }));
+        std::iter::once(itself).chain(longer)
+    });
+    let (trie, patterns) = Trie::grouped(patterns.map(|(text, pattern)| (text.to_ascii_lowercase(), pattern)));
+    Ok(Dictionaries { names, terms, trie, patterns })
 }
 
 /// Reads one file; its columns may stand in any order.
@@ -125,8 +135,8 @@ fn load_dictionary(file: &str, text: &str, dictionary: usize, terms: &mut Vec<Di
             return Err(problem(line, format!("`{other}` is no longer word with `{text}` in it")));
         }
         let kept = |value: Option<&str>| value.map(str::to_string);
-        let (concept, example, note) = (kept(concept), kept(example), kept(note));
-        terms.push(DictionaryTerm { dictionary, text, concept, example, not_in, note });
+        let (text, concept) = (text.into(), concept.map(Shared::from));
+        terms.push(DictionaryTerm { dictionary, text, concept, example: kept(example), not_in, note: kept(note) });
     }
     let mut longer = terms[first..].iter().flat_map(|term| &term.not_in);
     if let Some((word, &line)) = longer.find_map(|word| Some((word, lines.get(&word.to_ascii_lowercase())?))) {
@@ -146,11 +156,13 @@ mod tests {
 
     /// `digital 大数据` for every mention of 大数据 in that dictionary.
     fn found(dictionaries: &Dictionaries, text: &str) -> Vec<String> {
-        let terms = dictionaries.terms_in(text).into_iter().map(|(range, term)| {
+        let mut terms: Vec<_> = dictionaries.terms_in(text).collect();
+        terms.sort_by_key(|(_, term)| dictionaries.terms[*term].dictionary);
+        let named = terms.into_iter().map(|(range, term)| {
             let name = &dictionaries.names[dictionaries.terms[term].dictionary];
             format!("{name} {}", &text[range])
         });
-        terms.collect()
+        named.collect()
     }
 
     #[test]

@@ -3,11 +3,12 @@
 //!
 //! They have matchers of their own, apart from those of `cues.csv`: here 获 is a cue and 收获 (harvest) hides it.
 
+use super::CueExample;
 use super::load::{fields, records, suggestion};
-use super::{CueExample, matcher};
+use super::trie::Trie;
+use super::words::Words;
 use crate::error::{Error, Result};
 use crate::normalize::fold_term;
-use aho_corasick::AhoCorasick;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -87,29 +88,40 @@ pub const HONOUR_LEVELS: [&str; 6] = ["international", "national", "region", "pr
 /// The words of `honours.csv`, indexed.
 #[derive(Debug)]
 pub struct HonourWords {
-    cues: Vec<HonourKind>,
-    cue_matcher: AhoCorasick,
+    cues: Vec<(String, HonourKind)>,
+    cue_trie: Trie,
     /// For each mark its form.
     marks: Vec<&'static str>,
-    mark_matcher: AhoCorasick,
-    levels: Vec<(String, &'static str)>,
-    ranked: Vec<(String, &'static str)>,
-    vague_matcher: AhoCorasick,
-    /// The words of the other kinds, the longest first.
-    lists: BTreeMap<HonourKind, Vec<String>>,
+    mark_trie: Trie,
+    levels: Words<&'static str>,
+    ranked: Words<&'static str>,
+    vague: Vec<String>,
+    vague_trie: Trie,
+    /// The words of the other kinds.
+    lists: BTreeMap<HonourKind, Words>,
     pub examples: Vec<CueExample>,
 }
 
 impl HonourWords {
     /// Every cue in text order, none overlapping, the longest of those that begin first; guards are left out.
     pub fn cues_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, HonourKind)> + 't {
-        let found = self.cue_matcher.find_iter(text).map(|m| (m.range(), self.cues[m.pattern().as_usize()]));
+        let found = self.cue_trie.find_iter(text).map(|(range, word)| (range, self.cues[word].1));
         found.filter(|(_, kind)| *kind != HonourKind::Guard)
+    }
+
+    /// The words of [`HonourWords::cues_in`], guards among them.
+    pub(super) fn cues(&self) -> impl Iterator<Item = (&str, HonourKind)> {
+        self.cues.iter().map(|(word, kind)| (word.as_str(), *kind))
+    }
+
+    /// The words of [`HonourWords::vague_in`].
+    pub(super) fn vague(&self) -> impl Iterator<Item = &str> {
+        self.vague.iter().map(String::as_str)
     }
 
     /// Every mark in text order with its form.
     pub fn marks_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, &'static str)> + 't {
-        self.mark_matcher.find_iter(text).map(|m| (m.range(), self.marks[m.pattern().as_usize()]))
+        self.mark_trie.find_iter(text).map(|(range, word)| (range, self.marks[word]))
     }
 
     /// The level that a text begins with: the word and what it says.
@@ -117,43 +129,37 @@ impl HonourWords {
         if self.prefix(HonourKind::NoLevel, text).is_some() {
             return None;
         }
-        let (word, level) = self.levels.iter().find(|(word, _)| text.starts_with(word.as_str()))?;
-        Some((&text[..word.len()], level))
+        self.levels.prefix(text)
     }
 
     /// What is ranked, by the end of its name: growth for 税收增速.
     pub fn ranked(&self, text: &str) -> Option<&'static str> {
-        self.ranked.iter().find(|(word, _)| text.ends_with(word.as_str())).map(|&(_, kind)| kind)
+        self.ranked.suffix(text).map(|(_, kind)| kind)
     }
 
     /// Every place without a number, in text order, the longest of those that begin first.
     pub fn vague_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
-        self.vague_matcher.find_iter(text).map(|m| m.range())
-    }
-
-    fn list(&self, kind: HonourKind) -> impl Iterator<Item = &str> {
-        self.lists.get(&kind).into_iter().flatten().map(String::as_str)
+        self.vague_trie.find_iter(text).map(|(range, _)| range)
     }
 
     /// The longest word of a kind that a text begins with.
     pub fn prefix<'t>(&self, kind: HonourKind, text: &'t str) -> Option<&'t str> {
-        self.list(kind).find(|word| text.starts_with(word)).map(|word| &text[..word.len()])
+        self.lists.get(&kind)?.prefix(text).map(|(word, ())| word)
     }
 
     /// The longest word of a kind that a text ends with.
     pub fn suffix<'t>(&self, kind: HonourKind, text: &'t str) -> Option<&'t str> {
-        self.list(kind).find(|word| text.ends_with(word)).map(|word| &text[text.len() - word.len()..])
+        self.lists.get(&kind)?.suffix(text).map(|(word, ())| word)
     }
 
     /// Where the first word of a kind begins in a text, of two at one place the longer.
     pub fn first(&self, kind: HonourKind, text: &str) -> Option<Range<usize>> {
-        let found = self.list(kind).filter_map(|word| text.find(word).map(|at| at..at + word.len()));
-        found.min_by_key(|range| (range.start, std::cmp::Reverse(range.end)))
+        self.lists.get(&kind)?.first(text)
     }
 
     /// Whether a text holds a word of a kind.
     pub fn holds(&self, kind: HonourKind, text: &str) -> bool {
-        self.list(kind).any(|word| text.contains(word))
+        self.lists.get(&kind).is_some_and(|words| words.are_in(text))
     }
 }
 
@@ -163,9 +169,9 @@ pub(super) fn load_honours(text: &str) -> Result<HonourWords> {
     let mut lines: HashMap<(String, HonourKind), usize> = HashMap::new();
     let mut cues: BTreeMap<String, HonourKind> = BTreeMap::new();
     let mut marks: BTreeMap<String, &'static str> = BTreeMap::new();
-    let mut levels: Vec<(String, &'static str)> = Vec::new();
-    let mut ranked: Vec<(String, &'static str)> = Vec::new();
-    let mut lists: BTreeMap<HonourKind, Vec<String>> = BTreeMap::new();
+    let (mut levels, mut ranked) = (Words::default(), Words::default());
+    let mut vague: Vec<String> = Vec::new();
+    let mut lists: BTreeMap<HonourKind, Words> = BTreeMap::new();
     let mut examples = Vec::new();
     for (line, row) in records(FILE, text, &["term", "kind", "value", "example", "want"])? {
         let problem = |message: String| Error::Vocab { file: FILE.into(), line, message };
@@ -189,34 +195,30 @@ pub(super) fn load_honours(text: &str) -> Result<HonourWords> {
             HonourKind::Mark => {
                 marks.insert(term.clone(), one_of(&HONOUR_FORMS)?);
             }
-            HonourKind::Level => levels.push((term.clone(), one_of(&HONOUR_LEVELS)?)),
-            HonourKind::Ranked => ranked.push((term.clone(), one_of(&RANKED)?)),
+            HonourKind::Level => levels.add(&term, one_of(&HONOUR_LEVELS)?),
+            HonourKind::Ranked => ranked.add(&term, one_of(&RANKED)?),
             _ if !value.is_empty() => return Err(problem(format!("`{term}` as {name} takes no value"))),
             kind if CUES.contains(&kind) => {
                 if let Some(other) = cues.insert(term.clone(), kind) {
                     return Err(problem(format!("`{term}` is {} already; a cue has one kind", other.name())));
                 }
             }
-            kind => lists.entry(kind).or_default().push(term.clone()),
+            HonourKind::Vague => vague.push(term.clone()),
+            kind => lists.entry(kind).or_default().add(&term, ()),
         }
         if !example.is_empty() {
             examples.push(CueExample { file: FILE, line, term, example: example.into(), want: want.into() });
         }
     }
-    for words in [&mut levels, &mut ranked] {
-        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-    }
-    for words in lists.values_mut() {
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    }
     Ok(HonourWords {
-        cue_matcher: matcher(cues.keys().map(String::as_str))?,
-        cues: cues.into_values().collect(),
-        mark_matcher: matcher(marks.keys().map(String::as_str))?,
+        cue_trie: Trie::new(cues.keys().map(String::as_str)),
+        cues: cues.into_iter().collect(),
+        mark_trie: Trie::new(marks.keys().map(String::as_str)),
         marks: marks.into_values().collect(),
         levels,
         ranked,
-        vague_matcher: matcher(lists.get(&HonourKind::Vague).into_iter().flatten().map(String::as_str))?,
+        vague_trie: Trie::new(vague.iter().map(String::as_str)),
+        vague,
         lists,
         examples,
     })

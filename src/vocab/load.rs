@@ -4,7 +4,7 @@ use super::{Area, Cue, CueExample, Furniture, FurniturePlace, Indicator, LEVELS,
 use crate::error::{Error, Result};
 use crate::normalize::fold_term;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Words with their index while they are gathered from the files.
@@ -21,6 +21,11 @@ impl WordList {
             self.list.len() - 1
         });
         &mut self.list[at]
+    }
+
+    pub fn add_indicator(&mut self, text: &str, indicator: usize) {
+        let word = self.entry(text);
+        word.indicators = word.indicators.iter().copied().chain([indicator]).collect();
     }
 }
 
@@ -45,6 +50,19 @@ impl WordList {
             if let Some(cues) = known.filter(|cues| !cues.has(Cue::Unspan)) {
                 INHERITED.iter().filter(|&&cue| cues.has(cue)).for_each(|&cue| self.list[at].cues.add(cue));
             }
+        }
+    }
+}
+
+impl WordList {
+    /// Finds the words that may hide the beginning of a longer term.
+    pub fn mark_hiding(&mut self) {
+        let terms = self.list.iter().filter(|word| !word.indicators.is_empty());
+        let begun: HashSet<char> = terms.filter_map(|term| term.text.chars().next()).collect();
+        for word in self.list.iter_mut().filter(|word| word.indicators.is_empty()) {
+            let mut characters = word.text.chars().skip(1);
+            let second = characters.next().filter(|_| characters.next().is_none());
+            word.may_hide_term = second.is_some_and(|second| begun.contains(&second));
         }
     }
 }
@@ -368,7 +386,7 @@ pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators
         if entry.id.is_empty() || !entry.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
             return Err(problem(format!("the id `{}` must be lower-case letters, digits and _", entry.id)));
         }
-        if indicators.iter().any(|known| known.id == entry.id) {
+        if indicators.iter().any(|known| *known.id == entry.id) {
             return Err(problem(format!("the id `{}` is already taken; ids are for ever", entry.id)));
         }
         if !INDICATOR_KINDS.contains(&entry.kind.as_str()) {
@@ -402,7 +420,7 @@ pub(super) fn load_indicators(file: &str, text: &str, units: &[Unit], indicators
             not_before: folded(&entry.not_before),
             with: folded(&entry.with),
             without: folded(&entry.without),
-            id: entry.id,
+            id: entry.id.into(),
             name_zh: entry.name_zh,
             name_en: entry.name_en,
             unit: entry.unit,

@@ -6,32 +6,38 @@
 
 use crate::error::{Error, Result};
 use crate::model::SectionRole;
-use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+use aho_corasick::{AhoCorasick, MatchKind, StartKind};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 
 mod checks;
+mod claims;
 mod dictionaries;
 mod honours;
 mod load;
 mod pages;
+mod sections;
 mod series;
 mod tables;
 mod targets;
 mod trie;
 mod verdicts;
+mod words;
 
 pub use checks::{CheckKind, CheckWords};
+pub use claims::Claims;
 pub use dictionaries::{Dictionaries, DictionaryTerm};
 pub use honours::{HONOUR_FORMS, HONOUR_LEVELS, HonourKind, HonourWords};
 pub use load::{DIMENSIONS, INDICATOR_KINDS};
 pub use pages::{PageSelector, PageWords};
+pub use sections::CueIndex;
 pub use series::{Said, SeriesExample, SeriesKind, SeriesWords};
 pub use tables::{TableKind, TableWords};
 pub use targets::{TargetKind, TargetWord, TargetWords};
 pub use verdicts::{VerdictExample, VerdictRule, VerdictRules};
 
+use claims::ClaimWords;
 use dictionaries::load_dictionaries;
 use load::{Endings, WordList, load_areas, load_cues, load_furniture, load_indicators, load_sections, load_units};
 use trie::Trie;
@@ -175,32 +181,44 @@ impl CueSet {
         self.0 & (1 << cue as u8) != 0
     }
 
+    #[inline]
     pub fn has_any(self, cues: &[Cue]) -> bool {
-        cues.iter().any(|&cue| self.has(cue))
+        let mut asked = CueSet::default();
+        cues.iter().for_each(|&cue| asked.add(cue));
+        self.0 & asked.0 != 0
     }
 
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
+    /// The cues of both.
+    pub fn with(self, other: CueSet) -> CueSet {
+        CueSet(self.0 | other.0)
+    }
+
+    #[inline]
     fn add(&mut self, cue: Cue) {
         self.0 |= 1 << cue as u8;
     }
 }
 
-/// A word or name the lexer knows.
+/// A word or name the lexer knows. Its cues are asked for at every mention: all of it is one line of the cache.
 #[derive(Debug, Clone, Default)]
+#[repr(align(64))]
 pub struct Word {
     pub text: String,
     pub cues: CueSet,
     /// Catalogue entries that have this word among their terms.
-    pub indicators: Vec<usize>,
+    pub indicators: Box<[usize]>,
+    /// Two characters, of which a longer term of the catalogue may begin with the second: 占地, 地区生产总值.
+    pub may_hide_term: bool,
 }
 
 /// A catalogue entry.
 #[derive(Debug, Clone)]
 pub struct Indicator {
-    pub id: String,
+    pub id: crate::model::Shared,
     pub name_zh: String,
     pub name_en: String,
     pub definition: Option<String>,
@@ -237,7 +255,7 @@ pub struct Term {
 pub struct Unit {
     pub text: String,
     pub dimension: String,
-    pub code: String,
+    pub code: crate::model::Shared,
     pub factor: f64,
     pub name_en: String,
     pub example: String,
@@ -311,7 +329,13 @@ pub struct Vocabulary {
     pub indicators: Vec<Indicator>,
     pub units: Vec<Unit>,
     pub areas: Vec<Area>,
+    /// For each area the one it lies in.
+    pub parents: Vec<Option<usize>>,
     pub section_cues: Vec<SectionCue>,
+    /// The section cues of headings.
+    pub heading_cues: CueIndex,
+    /// The section cues that count at the head of a sentence: those of sentences, and those of glossaries.
+    pub lead_cues: CueIndex,
     pub cue_examples: Vec<CueExample>,
     /// The words of the headers of tables.
     pub tables: TableWords,
@@ -319,6 +343,7 @@ pub struct Vocabulary {
     pub targets: TargetWords,
     /// The words of honours.
     pub honours: HonourWords,
+    claims: ClaimWords,
     pub pages: PageWords,
     /// Which words beside the name of an indicator make another series of it.
     pub series: SeriesWords,
@@ -333,14 +358,17 @@ pub struct Vocabulary {
     /// sha256 over all files, names included.
     pub digest: String,
     furniture: Vec<Furniture>,
+    furniture_trie: Trie,
+    /// For each word of `furniture_trie`: the places of the furniture with these words.
+    furniture_words: Vec<Vec<u32>>,
     whole_terms: HashMap<String, usize>,
     share_terms: HashMap<String, usize>,
     words: Vec<Word>,
     word_trie: Trie,
-    unit_matcher: AhoCorasick,
-    suffix_matcher: AhoCorasick,
-    place_matcher: AhoCorasick,
-    slogan_matcher: AhoCorasick,
+    unit_trie: Trie,
+    suffix_trie: Trie,
+    place_trie: Trie,
+    slogan_trie: Trie,
     area_trie: Trie,
     /// For each word of `area_trie`: the areas with that name.
     area_names: Vec<Vec<usize>>,
@@ -411,10 +439,14 @@ impl Vocabulary {
         let digest = format!("{:x}", hash.finalize());
         let text_of = |name: &str| files.iter().find(|(n, _)| n == name).map_or("", |(_, t)| t.as_str());
 
+        let targets = targets::load_targets(text_of("targets.csv"))?;
+        let honours = honours::load_honours(text_of("honours.csv"))?;
         let units = load_units(text_of("units.csv"))?;
         let areas = load_areas(text_of("areas.csv"))?;
         let section_cues = load_sections(text_of("sections.csv"))?;
         let furniture = load_furniture(text_of("furniture.csv"))?;
+        let (furniture_trie, furniture_words) =
+            Trie::grouped(furniture.iter().map(|furniture| furniture.words.as_str()).zip(0..));
         let mut words = WordList::default();
         let mut endings = Endings::default();
         let mut cue_examples = Vec::new();
@@ -429,7 +461,7 @@ impl Vocabulary {
         let (mut whole_terms, mut share_terms) = (HashMap::new(), HashMap::new());
         for (index, indicator) in indicators.iter().enumerate() {
             for term in &indicator.terms {
-                words.entry(&term.text).indicators.push(index);
+                words.add_indicator(&term.text, index);
             }
             for term in &indicator.whole {
                 whole_terms.insert(term.clone(), index);
@@ -439,34 +471,41 @@ impl Vocabulary {
             }
         }
         words.inherit_endings();
+        words.mark_hiding();
         let (area_names, area_trie) = areas_by(&areas, |area| &area.name);
         let (area_stems, stem_trie) = areas_by(&areas, Area::stem);
         Ok(Vocabulary {
             word_trie: Trie::new(words.list.iter().map(|w| w.text.as_str())),
-            unit_matcher: matcher(units.iter().map(|u| u.text.as_str()))?,
-            suffix_matcher: matcher(endings.name_suffixes.iter().map(String::as_str))?,
-            slogan_matcher: matcher(endings.slogan_nouns.iter().map(String::as_str))?,
-            place_matcher: matcher(endings.places.iter().map(String::as_str))?,
+            unit_trie: Trie::new(units.iter().map(|u| u.text.as_str())),
+            suffix_trie: Trie::new(endings.name_suffixes.iter().map(String::as_str)),
+            slogan_trie: Trie::new(endings.slogan_nouns.iter().map(String::as_str)),
+            place_trie: Trie::new(endings.places.iter().map(String::as_str)),
             area_trie,
             area_names,
             stem_trie,
             area_stems,
             tables: tables::load_tables(text_of("tables.csv"))?,
-            targets: targets::load_targets(text_of("targets.csv"))?,
+            claims: ClaimWords::new(&targets, &honours),
+            targets,
             pages: pages::load_pages(text_of("pages.csv"))?,
             series: series::load_series(text_of("series.csv"), &indicators)?,
             verdicts: verdicts::load_verdicts(text_of("verdicts.csv"), &indicators)?,
             indicators,
             units,
+            parents: parents_of(&areas),
             areas,
+            heading_cues: CueIndex::new(&section_cues, |cue| cue.in_heading),
+            lead_cues: CueIndex::new(&section_cues, |cue| !cue.in_heading || cue.role == SectionRole::Glossary),
             section_cues,
             cue_examples,
-            honours: honours::load_honours(text_of("honours.csv"))?,
+            honours,
             dictionaries,
             checks: checks::load_checks(text_of("checks.csv"))?,
             digest,
             files,
             furniture,
+            furniture_trie,
+            furniture_words,
             whole_terms,
             share_terms,
             words: words.list,
@@ -477,8 +516,8 @@ impl Vocabulary {
     pub fn word_at(&self, text: &str, at: usize) -> Option<(usize, &Word)> {
         let (end, word) = self.word_trie.longest_at(text, at)?;
         // 6G is no word in 6GW.
-        let is_cut = text[..end].ends_with(|c: char| c.is_ascii_alphanumeric())
-            && text[end..].starts_with(|c: char| c.is_ascii_alphabetic());
+        let is_cut = text.as_bytes()[end - 1].is_ascii_alphanumeric()
+            && text.as_bytes().get(end).is_some_and(u8::is_ascii_alphabetic);
         (!is_cut).then(|| (end, &self.words[word]))
     }
 
@@ -505,7 +544,7 @@ impl Vocabulary {
 
     /// The longest unit that begins exactly at `at`, and its end.
     pub fn unit_at(&self, text: &str, at: usize) -> Option<(usize, usize)> {
-        longest_at(&self.unit_matcher, text, at)
+        self.unit_trie.longest_at(text, at)
     }
 
     /// What a unit measures, if there is one.
@@ -515,22 +554,48 @@ impl Vocabulary {
 
     /// Where the longest suffix that makes a number a name ends, if one begins at `at`.
     pub fn name_suffix_at(&self, text: &str, at: usize) -> Option<usize> {
-        longest_at(&self.suffix_matcher, text, at).map(|(end, _)| end)
+        self.suffix_trie.longest_at(text, at).map(|(end, _)| end)
     }
 
     /// The endings of place names in a text, in order.
     pub fn places_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = std::ops::Range<usize>> + 't {
-        self.place_matcher.find_iter(text).map(|m| m.range())
+        self.place_trie.find_iter(text).map(|(range, _)| range)
     }
 
     /// Whether a noun begins at `at` that a small number in words counts in slogans only.
     pub fn is_slogan_noun_at(&self, text: &str, at: usize) -> bool {
-        longest_at(&self.slogan_matcher, text, at).is_some()
+        self.slogan_trie.longest_at(text, at).is_some()
     }
 
     /// The words of page furniture that a text holds, in the order of the file.
-    pub fn furniture_in<'v, 't>(&'v self, text: &'t str) -> impl Iterator<Item = &'v Furniture> + use<'v, 't> {
-        self.furniture.iter().filter(move |furniture| text.contains(furniture.words.as_str()))
+    pub fn furniture_in<'v>(&'v self, text: &str) -> impl Iterator<Item = &'v Furniture> + use<'v> {
+        let mut found: Vec<u32> = Vec::new();
+        self.furniture_trie.each_overlapping(
+            text,
+            |c| c,
+            |_, words| found.extend_from_slice(&self.furniture_words[words]),
+        );
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|at| &self.furniture[at as usize])
+    }
+
+    /// The areas that have or had the longest division name that a text begins with, and where it ends.
+    pub fn areas_at_start(&self, text: &str) -> Option<(usize, &[usize])> {
+        let (end, word) = self.area_trie.longest_at(text, 0)?;
+        Some((end, &self.area_names[word]))
+    }
+
+    /// Whether an area is a city of the level of a province, or one of its parts.
+    pub fn is_in_municipality(&self, area: &Area) -> bool {
+        let is_municipality = |area: &Area| area.level == "province" && area.name.ends_with('市');
+        let holds = |other: &Area| is_municipality(other) && Some(&other.code) == area.parent_code.as_ref();
+        is_municipality(area) || self.areas.iter().any(holds)
+    }
+
+    /// What the words of a sentence may claim without a number.
+    pub fn claims_in(&self, text: &str) -> Claims {
+        self.claims.in_text(text)
     }
 
     /// How many words have a cue.
@@ -541,6 +606,11 @@ impl Vocabulary {
     /// The division names in a text, in order, each with the areas that have or had it.
     pub fn areas_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t [usize])> + 't {
         self.area_trie.find_iter(text).map(|(range, word)| (range, self.area_names[word].as_slice()))
+    }
+
+    /// Where the longest division name ends that a text begins with.
+    pub fn area_at_start(&self, text: &str) -> Option<usize> {
+        self.area_trie.longest_at(text, 0).map(|(end, _)| end)
     }
 
     /// Every mention of a division by its stem (广东), with the areas that have or had it.
@@ -587,19 +657,17 @@ impl Area {
     }
 }
 
-/// What `text_of` gives of every area, and for each of these words the areas that have it.
-fn areas_by(areas: &[Area], text_of: impl Fn(&Area) -> &str) -> (Vec<Vec<usize>>, Trie) {
-    let mut index: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, area) in areas.iter().enumerate() {
-        index.entry(text_of(area)).or_default().push(at);
-    }
-    let trie = Trie::new(index.keys().copied());
-    (index.into_values().collect(), trie)
+/// For each area the first one in the table that has the code of its parent.
+fn parents_of(areas: &[Area]) -> Vec<Option<usize>> {
+    let coded: HashMap<&str, usize> =
+        areas.iter().enumerate().rev().map(|(at, area)| (area.code.as_str(), at)).collect();
+    areas.iter().map(|area| coded.get(area.parent_code.as_deref()?).copied()).collect()
 }
 
-fn longest_at(matcher: &AhoCorasick, text: &str, at: usize) -> Option<(usize, usize)> {
-    let found = matcher.find(Input::new(text).span(at..text.len()).anchored(Anchored::Yes))?;
-    Some((found.end(), found.pattern().as_usize()))
+/// What `text_of` gives of every area, and for each of these words the areas that have it.
+fn areas_by(areas: &[Area], text_of: impl Fn(&Area) -> &str) -> (Vec<Vec<usize>>, Trie) {
+    let (trie, words) = Trie::grouped(areas.iter().map(text_of).zip(0..));
+    (words, trie)
 }
 
 fn matcher<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<AhoCorasick> {

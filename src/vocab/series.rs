@@ -73,15 +73,12 @@ impl SeriesWords {
     pub fn qualifier(&self, indicator: &Indicator, said: Said) -> Option<String> {
         let names = indicator.terms.iter().map(|term| term.text.as_str());
         let names = names.chain(indicator.whole.iter().chain(&indicator.shares).map(String::as_str));
-        let found = names.filter_map(|name| Some((name.len(), said.wording.find(name)?)));
-        let (before, name, after) = match found.max_by_key(|&(length, at)| (length, std::cmp::Reverse(at))) {
-            Some((length, at)) => (&said.wording[..at], &said.wording[at..at + length], &said.wording[at + length..]),
-            None => (said.wording, "", ""),
-        };
-        let is_of = |of: &Option<String>| of.as_ref().is_none_or(|of| *of == indicator.id);
+        let (at, length) = longest_in(said.wording, names).unwrap_or((said.wording.len(), 0));
+        let (before, name, after) = (&said.wording[..at], &said.wording[at..at + length], &said.wording[at + length..]);
+        let is_of = |of: &Option<String>| of.as_deref().is_none_or(|of| indicator.id == of);
         let own = self.own.iter().filter(|(word, of)| is_of(of) && name.contains(word.as_str()));
         let (mut rest, mut kinds): (String, Vec<_>) = (own.map(|(word, _)| word.as_str()).collect(), Vec::new());
-        for part in [before, after] {
+        for part in [before, after].into_iter().filter(|part| !part.is_empty()) {
             let part = if said.is_share { without_whole(part) } else { part.to_string() };
             let part = without_area(&part, said.area);
             let mut from = 0;
@@ -94,12 +91,13 @@ impl SeriesWords {
         }
         let has = |kind| kinds.contains(&kind);
         let is_ratio = indicator.kind == "ratio";
-        let is_total = has(SeriesKind::Total);
-        let is_added = has(SeriesKind::Added) || (said.is_level && !is_ratio && self.is_in_added_list(said));
-        let is_cumulated = has(SeriesKind::Cumulated) || self.is_cumulated(said);
-        let before = match (is_total, is_added, is_cumulated) {
-            (false, true, false) => ADDED,
-            (_, _, true) if indicator.kind == "flow" && said.is_one_year => CUMULATED,
+        let is_added = !has(SeriesKind::Total)
+            && (has(SeriesKind::Added) || (said.is_level && !is_ratio && self.is_in_added_list(said)));
+        let is_flow = indicator.kind == "flow" && said.is_one_year;
+        let is_cumulated = (is_added || is_flow) && (has(SeriesKind::Cumulated) || self.is_cumulated(said));
+        let before = match is_cumulated {
+            false if is_added => ADDED,
+            true if is_flow => CUMULATED,
             _ => "",
         };
         let qualifier = format!("{before}{rest}");
@@ -123,6 +121,24 @@ impl SeriesWords {
     fn kinds_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = SeriesKind> + 't {
         self.matcher.find_iter(text).filter_map(|found| self.kinds.get(found.pattern().as_usize()).copied())
     }
+}
+
+/// Where the longest of some names stands in a text, and its length; of equally long ones the first.
+fn longest_in<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<(usize, usize)> {
+    let mut longest: Option<(usize, usize)> = None;
+    for name in names {
+        let (at, length) = longest.unwrap_or_default();
+        if name.len() < length || name.len() > text.len() {
+            continue;
+        }
+        let mut places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        if let Some(found) = places.find(|place| text[*place..].starts_with(name))
+            && (longest.is_none() || name.len() > length || found < at)
+        {
+            longest = Some((found, name.len()));
+        }
+    }
+    longest
 }
 
 /// What is asked of a statement to tell its series.

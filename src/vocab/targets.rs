@@ -3,12 +3,13 @@
 //! They have a matcher of their own, apart from that of `cues.csv`: the words of a plan are looked for in clauses of
 //! plans only, and longer ones (基本同步) must not hide the words that numbers need.
 
+use super::CueExample;
 use super::load::{fields, records, suggestion};
-use super::{CueExample, matcher};
+use super::trie::Trie;
+use super::words::Words;
 use crate::error::{Error, Result};
 use crate::model::COMPARATORS;
 use crate::normalize::fold_term;
-use aho_corasick::AhoCorasick;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -95,32 +96,33 @@ pub struct TargetWord {
 /// The words of `targets.csv`, indexed.
 #[derive(Debug)]
 pub struct TargetWords {
-    /// For each pattern of the matcher its rows.
+    /// For each word of the trie its rows.
     scanned: Vec<Vec<TargetWord>>,
-    scanner: AhoCorasick,
-    /// The words of the other kinds, the longest first.
-    lists: BTreeMap<TargetKind, Vec<String>>,
+    scanner: Trie,
+    /// The words of the other kinds.
+    lists: BTreeMap<TargetKind, Words>,
     pub examples: Vec<CueExample>,
 }
 
 impl TargetWords {
     /// Every word that is looked for, in text order, none overlapping, the longest of those that begin first.
     pub fn in_text<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, &'t [TargetWord])> + 't {
-        self.scanner.find_iter(text).map(|m| (m.range(), self.scanned[m.pattern().as_usize()].as_slice()))
+        self.scanner.find_iter(text).map(|(range, word)| (range, self.scanned[word].as_slice()))
     }
 
-    fn list(&self, kind: TargetKind) -> impl Iterator<Item = &str> {
-        self.lists.get(&kind).into_iter().flatten().map(String::as_str)
+    /// Every word that is looked for, once for each of its kinds.
+    pub(super) fn scanned(&self) -> impl Iterator<Item = (&str, TargetKind)> {
+        self.scanned.iter().flatten().map(|word| (word.text.as_str(), word.kind))
     }
 
     /// The longest word of a kind that a text begins with.
     pub fn prefix<'t>(&self, kind: TargetKind, text: &'t str) -> Option<&'t str> {
-        self.list(kind).find(|word| text.starts_with(word)).map(|word| &text[..word.len()])
+        self.lists.get(&kind)?.prefix(text).map(|(word, ())| word)
     }
 
     /// The longest word of a kind that a text ends with.
     pub fn suffix<'t>(&self, kind: TargetKind, text: &'t str) -> Option<&'t str> {
-        self.list(kind).find(|word| text.ends_with(word)).map(|word| &text[text.len() - word.len()..])
+        self.lists.get(&kind)?.suffix(text).map(|(word, ())| word)
     }
 
     /// A text without the words of a kind at its end.
@@ -133,18 +135,17 @@ impl TargetWords {
 
     /// The word of a kind that ends last in a text, the longest of those.
     pub fn last_of(&self, kind: TargetKind, text: &str) -> Option<Range<usize>> {
-        let found = self.list(kind).filter_map(|word| text.rfind(word).map(|at| at..at + word.len()));
-        found.max_by_key(|range| (range.end, range.len()))
+        self.lists.get(&kind)?.last(text)
     }
 
     /// Whether a text holds a word of a kind.
     pub fn holds(&self, kind: TargetKind, text: &str) -> bool {
-        self.list(kind).any(|word| text.contains(word))
+        self.lists.get(&kind).is_some_and(|words| words.are_in(text))
     }
 
     /// How many words there are.
     pub fn count(&self) -> usize {
-        self.scanned.iter().map(Vec::len).sum::<usize>() + self.lists.values().map(Vec::len).sum::<usize>()
+        self.scanned.iter().map(Vec::len).sum::<usize>() + self.lists.values().map(Words::count).sum::<usize>()
     }
 }
 
@@ -153,7 +154,7 @@ pub(super) fn load_targets(text: &str) -> Result<TargetWords> {
     const FILE: &str = "targets.csv";
     let mut lines: HashMap<(String, TargetKind), usize> = HashMap::new();
     let mut scanned: BTreeMap<String, Vec<TargetWord>> = BTreeMap::new();
-    let mut lists: BTreeMap<TargetKind, Vec<String>> = BTreeMap::new();
+    let mut lists: BTreeMap<TargetKind, Words> = BTreeMap::new();
     let mut examples = Vec::new();
     let header = ["term", "kind", "bound", "direction", "number", "example", "want"];
     for (line, row) in records(FILE, text, &header)? {
@@ -200,14 +201,11 @@ pub(super) fn load_targets(text: &str) -> Result<TargetWords> {
             let word = TargetWord { text: term.clone(), kind, bound, direction, number };
             scanned.entry(term).or_default().push(word);
         } else {
-            lists.entry(kind).or_default().push(term);
+            lists.entry(kind).or_default().add(&term, ());
         }
     }
-    for words in lists.values_mut() {
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    }
     Ok(TargetWords {
-        scanner: matcher(scanned.keys().map(String::as_str))?,
+        scanner: Trie::new(scanned.keys().map(String::as_str)),
         scanned: scanned.into_values().collect(),
         lists,
         examples,

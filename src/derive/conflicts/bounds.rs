@@ -2,82 +2,55 @@
 
 use std::collections::HashMap;
 
-use polars::prelude::*;
-
 use super::statements::Statements;
-use super::{LIST_ARITY, RATE_BELOW_ZERO, RATE_OVER_100, finding, is_above, is_below, no_statement, noted};
+use super::{Finding, LIST_ARITY, RATE_BELOW_ZERO, RATE_OVER_100};
+use crate::derive::group::Observation;
 
 /// A share or a rate is at most 100 %, unless its words say that it may be more (完成年度计划的120%).
-pub(super) fn rate_over_100(statements: &Statements) -> LazyFrame {
-    finding(rates(statements, 100.0).filter(col("may_pass_100").not()), RATE_OVER_100, is_above())
+pub(super) fn rate_over_100<'g>(statements: &Statements<'g>) -> Vec<Finding<'g>> {
+    let rates = rates(statements).filter(|(_, row)| !statements.may_pass_100(row));
+    rates.map(|(at, row)| Finding::new(RATE_OVER_100, at, 100.0, 0.0).if_above(row.obs_value)).collect()
 }
 
 /// A share or a rate is no less than 0 %.
-pub(super) fn rate_below_zero(statements: &Statements) -> LazyFrame {
-    finding(rates(statements, 0.0), RATE_BELOW_ZERO, is_below())
+pub(super) fn rate_below_zero<'g>(statements: &Statements<'g>) -> Vec<Finding<'g>> {
+    rates(statements).map(|(at, row)| Finding::new(RATE_BELOW_ZERO, at, 0.0, 0.0).if_below(row.obs_value)).collect()
 }
 
-fn rates(statements: &Statements, limit: f64) -> LazyFrame {
-    let is_rate = col("measure").eq(lit("level")).or(col("measure").eq(lit("share")));
-    statements
-        .all
-        .clone()
-        .filter(is_rate.and(col("unit_measure").eq(lit("%"))).and(col("is_doubtful").not()))
-        .with_columns([
-            lit(limit).alias("expected"),
-            lit(0.0).alias("tolerance"),
-            no_statement("other_obs_id"),
-            no_statement("third_obs_id"),
-        ])
+fn rates<'s, 'g>(statements: &'s Statements<'g>) -> impl Iterator<Item = (usize, &'g Observation<'g>)> + use<'s, 'g> {
+    let all = statements.all.iter().enumerate().filter(|(_, statement)| !statement.is_doubtful);
+    let rows = all.map(|(at, statement)| (at, statement.row));
+    rows.filter(|(_, row)| matches!(row.measure, "level" | "share") && row.unit_measure == Some("%"))
 }
 
 /// Lists with more or fewer numbers than things: the issues `list_mismatch` of 分别, each with the first number of its
 /// list; and numbers listed side by side of which one thing alone is told (存贷款余额达247亿元和197亿元).
-pub(super) fn list_arity(statements: &Statements, issues: &DataFrame) -> PolarsResult<LazyFrame> {
-    let names = ["obs_id", "document_id", "source_start", "flags"];
-    let rows = statements.all.clone().sort(["row"], SortMultipleOptions::default()).select(names.map(col)).collect()?;
-    let (ids, notes): (Vec<&str>, Vec<&str>) = told_lists(&rows, issues)?.into_iter().unzip();
-    let height = ids.len();
-    let columns = vec![Column::new("obs_id".into(), ids), Column::new("note".into(), notes)];
-    let told = DataFrame::new(height, columns)?.lazy();
-    let told = told.select([col("obs_id"), col("note"), no_statement("other_obs_id")]);
-    let bare = statements.all.clone().filter(col("is_listed"));
-    let bare = bare.select([col("obs_id"), no_statement("note"), col("obs_id_before").alias("other_obs_id")]);
-    let no_figure = || lit(NULL).cast(DataType::Float64);
-    let frame = concat([told, bare], UnionArgs::default())?;
-    let frame = frame.with_columns([
-        no_statement("third_obs_id"),
-        no_figure().alias("expected"),
-        no_figure().alias("tolerance"),
-    ]);
-    Ok(noted(frame, LIST_ARITY, lit(true)))
+pub(super) fn list_arity<'g>(statements: &Statements<'g>) -> Vec<Finding<'g>> {
+    let finding = |at| Finding { is_conflict: true, ..Finding::of(LIST_ARITY, at) };
+    let told = told_lists(statements).into_iter().map(|(at, note)| Finding { note: Some(note), ..finding(at) });
+    let bare = (1..statements.all.len()).filter(|at| statements.all[*at].is_listed);
+    told.chain(bare.map(|at| finding(at).against(at - 1))).collect()
 }
 
 /// The first number and the message of each issue.
-fn told_lists<'a>(rows: &'a DataFrame, issues: &'a DataFrame) -> PolarsResult<Vec<(&'a str, &'a str)>> {
-    let text = |name: &str| -> PolarsResult<Vec<Option<&'a str>>> { Ok(rows.column(name)?.str()?.iter().collect()) };
-    let (id, document, flags) = (text("obs_id")?, text("document_id")?, text("flags")?);
-    let start = rows.column("source_start")?.i32()?;
+fn told_lists<'g>(statements: &Statements<'g>) -> Vec<(usize, &'g str)> {
     // The numbers of such lists in the order of their places, by report.
-    let mut numbers: HashMap<&str, Vec<(i32, &str)>> = HashMap::new();
-    for (at, start) in start.iter().enumerate() {
-        let is_flagged = flags[at].is_some_and(|flags| flags.split('|').any(|flag| flag == "list_mismatch"));
-        if let (true, Some(id), Some(document), Some(start)) = (is_flagged, id[at], document[at], start) {
-            numbers.entry(document).or_default().push((start, id));
+    let mut numbers: HashMap<usize, Vec<(i32, usize)>> = HashMap::new();
+    for (at, row) in statements.group.observations.iter().enumerate() {
+        if row.has_flag("list_mismatch") {
+            numbers.entry(row.document).or_default().push((row.source_start, at));
         }
     }
-    let (code, document) = (issues.column("code")?.str()?, issues.column("document_id")?.str()?);
-    let (start, message) = (issues.column("source_start")?.i32()?, issues.column("message")?.str()?);
-    let mut found: Vec<(&str, &str)> = Vec::new();
-    for (((code, document), start), message) in code.iter().zip(document.iter()).zip(start.iter()).zip(message.iter()) {
-        let (Some("list_mismatch"), Some(document), Some(start)) = (code, document, start) else { continue };
-        let Some(numbers) = numbers.get(document) else { continue };
+    let mut found: Vec<(usize, &str)> = Vec::new();
+    for issue in &statements.group.issues {
+        let ("list_mismatch", Some(start)) = (issue.code, issue.source_start) else { continue };
+        let Some(numbers) = numbers.get(&issue.document) else { continue };
         let first = numbers.get(numbers.partition_point(|(at, _)| *at < start));
-        if let (Some((_, id)), Some(message)) = (first, message)
-            && found.last().is_none_or(|(last, _)| last != id)
+        if let Some((_, row)) = first
+            && found.last().is_none_or(|(last, _)| last != row)
         {
-            found.push((id, message));
+            found.push((*row, issue.message));
         }
     }
-    Ok(found)
+    found
 }

@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use polars::prelude::*;
-
-use crate::derive::Group;
-use crate::vocab::{CheckKind, Vocabulary};
+use crate::derive::group::{Group, Observation};
+use crate::vocab::{CheckKind, CheckWords, Vocabulary};
 
 /// Flags of rows whose number, unit or subject may be another: they are set against no other statement.
 const DOUBTS: [&str; 3] = ["damaged", "unit_missing", "list_mismatch"];
@@ -16,117 +14,113 @@ const LIST_SIGNS: [char; 5] = ['、', '，', '和', '及', '与'];
 /// The kinds of indicators of which a place has one value a year; of the others the core ones.
 const SINGULAR: [&str; 3] = ["ratio", "index", "growth"];
 
-/// All observations of a group. Besides the columns of [`Group`]:
-///
-/// - `row`, `document`: the place in the order of `observations` and of `documents`; `report_year`
-/// - `place`: the area, or where that is unknown the document, so that such a document is compared with itself only
-/// - `wording`: what is measured as far as `indicator` does not tell it: empty for the catalogue's own terms
-/// - `apart`, `is_growth_alone`, `may_pass_100`: what the words of `checks.csv` say of it
-/// - `is_summable`: whether parts of it add up
-/// - `is_doubtful`: whether it is flagged with one of [`DOUBTS`]
-/// - `is_singular`: whether a place has one value of the indicator a year, unlike the many of 新建道路
-/// - `is_listed`: whether it stands in a list with the number before it, though both are said of one thing
-///   (存贷款余额达247亿元和197亿元); `obs_id_before`, `role_before`: of the number before it
-/// - `is_own_time`: of 从…到…, whether this end has a time of its own
-pub(super) struct Statements {
-    pub all: LazyFrame,
-}
-
-impl Statements {
-    pub fn of(group: &Group, vocabulary: &Vocabulary) -> PolarsResult<Statements> {
-        let mut frame = group.observations.clone();
-        add_order(&mut frame, &group.documents)?;
-        add_words(&mut frame, vocabulary)?;
-        add_lists(&mut frame)?;
-        let of_other = |name: &str, rows: i32| col(name).shift(lit(rows));
-        let is_from = col("role").eq(lit("from"));
-        let is_later = of_other("time_period", -1).neq(col("time_period"));
-        let is_told = col("period_basis").eq(lit("explicit"));
-        let all = frame.lazy().with_columns([
-            of_other("obs_id", 1).alias("obs_id_before"),
-            of_other("role", 1).alias("role_before"),
-            is_told.and(is_from.not().or(is_later)).alias("is_own_time"),
-        ]);
-        Ok(Statements { all })
-    }
-
-    /// Some columns of every observation and its id, with something put before their names, to be joined.
-    pub fn columns(&self, prefix: &str, names: &[&str]) -> LazyFrame {
-        let columns = ["obs_id"].iter().chain(names).map(|name| col(*name).alias(format!("{prefix}{name}")));
-        self.all.clone().select(columns.collect::<Vec<_>>())
-    }
-
+/// All observations of a group.
+pub(super) struct Statements<'g> {
+    pub group: &'g Group<'g>,
+    checks: &'g CheckWords,
+    /// In the order of `observations`; findings name statements by their place in it.
+    pub all: Vec<Statement<'g>>,
     /// What a report says of its own area and a known indicator as a fact, beyond doubt, for a known time.
-    pub fn facts(&self) -> LazyFrame {
-        let is_fact = col("status").eq(lit("actual")).or(col("status").eq(lit("estimate")));
-        let is_known = col("indicator").is_not_null().and(col("time_period").is_not_null());
-        let is_end = col("role").neq(lit("part")).and(col("is_own_time"));
-        let is_plain = col("role").is_null().or(is_end).and(col("is_doubtful").not());
-        let is_own = col("scope").eq(lit("self"));
-        self.all.clone().filter(is_fact.and(is_known).and(is_plain).and(is_own))
+    pub facts: Vec<Fact<'g>>,
+}
+
+/// An observation.
+#[derive(Clone, Copy)]
+pub(super) struct Statement<'g> {
+    pub row: &'g Observation<'g>,
+    /// Whether it is flagged with one of [`DOUBTS`].
+    pub is_doubtful: bool,
+    /// Whether it stands in a list with the number before it, though both are said of one thing
+    /// (存贷款余额达247亿元和197亿元).
+    pub is_listed: bool,
+    /// Whether it is one of [`Statements::facts`].
+    pub is_fact: bool,
+}
+
+/// What tells a fact from others.
+pub(super) struct Fact<'g> {
+    /// Its place in [`Statements::all`].
+    pub at: usize,
+    pub row: &'g Observation<'g>,
+    /// The area, or where that is unknown the document, so that such a document is compared with itself only.
+    pub place: &'g str,
+    /// What is measured as far as `indicator` does not tell it: empty for the catalogue's own terms.
+    pub wording: &'g str,
+    /// The words of `checks.csv` that set it apart.
+    pub apart: String,
+    /// Whether a place has one value of the indicator a year, unlike the many of 新建道路.
+    pub is_singular: bool,
+}
+
+impl<'g> Statements<'g> {
+    pub fn of(group: &'g Group<'g>, vocabulary: &'g Vocabulary) -> Statements<'g> {
+        let doubts = |row: &Observation| DOUBTS.iter().any(|doubt| row.has_flag(doubt));
+        let statement =
+            |row: &'g Observation<'g>| Statement { row, is_doubtful: doubts(row), is_listed: false, is_fact: false };
+        let mut all: Vec<Statement> = group.observations.iter().map(statement).collect();
+        for at in 1..all.len() {
+            all[at].is_listed = is_listed(&all[at - 1], &all[at]);
+        }
+        let singular: HashMap<&str, bool> = vocabulary
+            .indicators
+            .iter()
+            .map(|i| (i.id.as_str(), i.is_core || SINGULAR.contains(&i.kind.as_str())))
+            .collect();
+        let mut facts = Vec::new();
+        for at in 0..all.len() {
+            let Some(indicator) = fact_indicator(&all, at) else { continue };
+            all[at].is_fact = true;
+            let row = all[at].row;
+            let text = row.indicator_text;
+            facts.push(Fact {
+                at,
+                row,
+                place: group.areas[row.document].unwrap_or(row.document_id),
+                wording: if vocabulary.is_term(text) { "" } else { text },
+                apart: vocabulary.checks.found(CheckKind::Apart, words_before(row.quote, row.value_text)),
+                is_singular: singular.get(indicator).copied().unwrap_or(false),
+            });
+        }
+        Statements { group, checks: &vocabulary.checks, all, facts }
+    }
+
+    /// Whether its growth does not follow from levels.
+    pub fn is_growth_alone(&self, row: &Observation) -> bool {
+        self.says(CheckKind::GrowthAlone, row)
+    }
+
+    pub fn may_pass_100(&self, row: &Observation) -> bool {
+        self.says(CheckKind::Beyond100, row)
+    }
+
+    fn says(&self, kind: CheckKind, row: &Observation) -> bool {
+        self.checks.holds(kind, row.indicator_text) || self.checks.holds(kind, row.quote)
+    }
+
+    /// Whether parts of it add up.
+    pub fn is_summable(&self, row: &Observation) -> bool {
+        let is_amount = |unit: &str| !unit.is_empty() && !unit.contains('/') && unit != "%" && unit != "[pp]";
+        row.unit_measure.is_some_and(is_amount) && !self.checks.holds(CheckKind::Mean, row.indicator_text)
+    }
+
+    /// The statement that another one is related to, and its place.
+    pub fn related(&self, row: &Observation) -> Option<(usize, &Statement<'g>)> {
+        let at = self.group.row_of(row.related_obs_id?)?;
+        Some((at, self.all.get(at)?))
     }
 }
 
-/// `row`, `document`, `report_year` and `place`.
-fn add_order(frame: &mut DataFrame, documents: &DataFrame) -> PolarsResult<()> {
-    let years = documents.column("report_year")?.i32()?;
-    let ids = documents.column("document_id")?.str()?;
-    let of: HashMap<&str, (i32, Option<i32>)> =
-        ids.iter().zip(years.iter()).zip(0..).filter_map(|((id, year), at)| Some((id?, (at, year)))).collect();
-    let ids = frame.column("document_id")?.str()?;
-    let found: Vec<Option<&(i32, Option<i32>)>> = ids.iter().map(|id| of.get(id?)).collect();
-    let document: Int32Chunked = found.iter().map(|found| found.map(|(at, _)| *at)).collect();
-    let year: Int32Chunked = found.iter().map(|found| found.and_then(|(_, year)| *year)).collect();
-    let place: StringChunked =
-        frame.column("area")?.str()?.iter().zip(ids.iter()).map(|(area, id)| area.or(id)).collect();
-    let row: Int32Chunked = (0..frame.height()).map(|row| i32::try_from(row).ok()).collect();
-    frame.with_column(document.into_column().with_name("document".into()))?;
-    frame.with_column(year.into_column().with_name("report_year".into()))?;
-    frame.with_column(place.into_column().with_name("place".into()))?;
-    frame.with_column(row.into_column().with_name("row".into()))?;
-    Ok(())
-}
-
-/// `wording`, `apart`, `is_singular`, `is_growth_alone`, `may_pass_100`, `is_summable` and `is_doubtful`.
-fn add_words(frame: &mut DataFrame, vocabulary: &Vocabulary) -> PolarsResult<()> {
-    let checks = &vocabulary.checks;
-    let column = |name: &str| -> PolarsResult<Vec<&str>> {
-        Ok(frame.column(name)?.str()?.iter().map(Option::unwrap_or_default).collect())
+/// The indicator of a statement that is a fact.
+fn fact_indicator<'g>(all: &[Statement<'g>], at: usize) -> Option<&'g str> {
+    let Statement { row, is_doubtful, .. } = all[at];
+    let is_fact = matches!(row.status, "actual" | "estimate") && row.scope == "self" && row.time_period.is_some();
+    // Of 从…到… an end that has a time of its own.
+    let is_own_time = |role: &str| {
+        let next = all.get(at + 1).and_then(|next| next.row.time_period);
+        row.period_basis == "explicit" && (role != "from" || (next.is_some() && next != row.time_period))
     };
-    let (texts, quotes, units) = (column("indicator_text")?, column("quote")?, column("unit_measure")?);
-    let holds = |kind: CheckKind, at: usize| checks.holds(kind, texts[at]) || checks.holds(kind, quotes[at]);
-    let rows = 0..frame.height();
-    let wording: StringChunked =
-        texts.iter().map(|text| Some(if vocabulary.is_term(text) { "" } else { text })).collect();
-    let values = column("value_text")?;
-    let apart: StringChunked =
-        rows.clone().map(|at| Some(checks.found(CheckKind::Apart, words_before(quotes[at], values[at])))).collect();
-    let growth: BooleanChunked = rows.clone().map(|at| Some(holds(CheckKind::GrowthAlone, at))).collect();
-    let beyond: BooleanChunked = rows.clone().map(|at| Some(holds(CheckKind::Beyond100, at))).collect();
-    let is_amount = |unit: &str| !unit.is_empty() && !unit.contains('/') && unit != "%" && unit != "[pp]";
-    let summable: BooleanChunked =
-        rows.map(|at| Some(is_amount(units[at]) && !checks.holds(CheckKind::Mean, texts[at]))).collect();
-    let flags = column("flags")?;
-    let doubtful: BooleanChunked =
-        flags.iter().map(|flags| Some(flags.split('|').any(|flag| DOUBTS.contains(&flag)))).collect();
-    let singular: HashMap<&str, bool> = vocabulary
-        .indicators
-        .iter()
-        .map(|i| (i.id.as_str(), i.is_core || SINGULAR.contains(&i.kind.as_str())))
-        .collect();
-    let singular: BooleanChunked = column("indicator")?.iter().map(|id| singular.get(id).copied()).collect();
-    frame.with_column(wording.into_column().with_name("wording".into()))?;
-    frame.with_column(apart.into_column().with_name("apart".into()))?;
-    for (name, values) in [
-        ("is_singular", singular),
-        ("is_growth_alone", growth),
-        ("may_pass_100", beyond),
-        ("is_summable", summable),
-        ("is_doubtful", doubtful),
-    ] {
-        frame.with_column(values.into_column().with_name(name.into()))?;
-    }
-    Ok(())
+    let is_plain = row.role.is_none_or(|role| role != "part" && is_own_time(role)) && !is_doubtful;
+    row.indicator.filter(|_| is_fact && is_plain)
 }
 
 /// The words of a quote that stand before a number and behind the number before that.
@@ -136,28 +130,21 @@ fn words_before<'a>(quote: &'a str, value: &str) -> &'a str {
     words.rfind(is_digit).map_or(words, |at| words[at..].trim_start_matches(is_digit))
 }
 
-/// `is_listed`.
-fn add_lists(frame: &mut DataFrame) -> PolarsResult<()> {
-    let text = |name: &str| -> PolarsResult<Vec<&str>> {
-        Ok(frame.column(name)?.str()?.iter().map(Option::unwrap_or_default).collect())
-    };
-    let same =
-        ["document_id", "indicator_text", "measure", "time_period", "unit_measure", "change_basis", "comparator"];
-    let same = same.map(text).into_iter().collect::<PolarsResult<Vec<_>>>()?;
-    let (words, quote, role) = (text("value_text")?, text("quote")?, text("role")?);
-    let (unit, comparator) = (text("unit_measure")?, text("comparator")?);
-    let sentence: Vec<Option<i32>> = frame.column("sentence_id")?.i32()?.iter().collect();
-    let doubtful: Vec<bool> = frame.column("is_doubtful")?.bool()?.iter().map(|is| is.unwrap_or(true)).collect();
-    let is_listed = |at: usize| {
-        let before = at.checked_sub(1)?;
-        let is_same = sentence[at] == sentence[before] && same.iter().all(|column| column[at] == column[before]);
-        let is_plain = !unit[at].is_empty() && comparator[at] == "=" && role[at].is_empty() && role[before].is_empty();
-        let is_sure = !doubtful[at] && !doubtful[before];
-        Some(is_same && is_plain && is_sure && stand_in_list(quote[at], words[before], words[at]))
-    };
-    let listed: BooleanChunked = (0..frame.height()).map(|at| Some(is_listed(at).unwrap_or(false))).collect();
-    frame.with_column(listed.into_column().with_name("is_listed".into()))?;
-    Ok(())
+/// Whether a statement stands in a list with the one before it.
+fn is_listed(before: &Statement, statement: &Statement) -> bool {
+    let (first, row) = (before.row, statement.row);
+    let told = |row: &Observation<'_>| (row.document, row.sentence_id);
+    if told(first) != told(row) || before.is_doubtful || statement.is_doubtful {
+        return false;
+    }
+    let is_same = first.indicator_text == row.indicator_text
+        && first.measure == row.measure
+        && first.time_period == row.time_period
+        && first.unit_measure == row.unit_measure
+        && first.change_basis == row.change_basis
+        && first.comparator == row.comparator;
+    let is_plain = row.unit_measure.is_some() && row.comparator == "=" && row.role.is_none() && first.role.is_none();
+    is_same && is_plain && stand_in_list(row.quote, first.value_text, row.value_text)
 }
 
 /// Whether two numbers stand side by side with a sign or word of a list between them.

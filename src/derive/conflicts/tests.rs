@@ -1,6 +1,12 @@
 use std::sync::LazyLock;
 
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int32Type};
+
 use super::*;
+use crate::derive::group::{Day, Document, Note};
+use crate::model::Date;
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::embedded().unwrap());
 
@@ -54,79 +60,88 @@ fn growth(document: &'static str, value: f64, year: i32) -> Row {
     Row { measure: "change_pct", unit: "%", basis: Some("yoy"), ..level(document, value, year) }
 }
 
-/// The ids are o0, o1, … in the order of the rows. The area of a report is unknown if its name begins with `x`.
-fn group(rows: &[Row]) -> Group {
-    let text = |name: &str, get: &dyn Fn(&Row) -> Option<String>| {
-        Column::new(name.into(), rows.iter().map(get).collect::<Vec<Option<String>>>())
-    };
-    let number = |name: &str, get: fn(&Row) -> f64| Column::new(name.into(), rows.iter().map(get).collect::<Vec<_>>());
-    let whole = |name: &str, get: fn(&Row) -> i32| Column::new(name.into(), rows.iter().map(get).collect::<Vec<_>>());
-    let some = |text: Option<&str>| text.map(str::to_string);
-    let area = |document: &str| (!document.starts_with('x')).then(|| "110101".to_string());
+/// Both tables. The ids are o0, o1, … in the order of the rows. The area of a report is unknown if its name begins with
+/// `x`.
+fn made(rows: &[Row]) -> (RecordBatch, RecordBatch) {
     let ids: Vec<String> = (0..rows.len()).map(|at| format!("o{at}")).collect();
-    let starts: Vec<i32> = (0..rows.len() as i32).map(|at| at * 10).collect();
-    let columns = vec![
-        Column::new("obs_id".into(), ids),
-        Column::new("source_start".into(), starts),
-        text("document_id", &|row| some(Some(row.document))),
-        text("area", &|row| area(row.document)),
-        text("scope", &|_| some(Some("self"))),
-        text("indicator", &|row| some(row.indicator)),
-        text("indicator_text", &|row| some(Some(row.text))),
-        text("measure", &|row| some(Some(row.measure))),
-        text("status", &|_| some(Some("actual"))),
-        text("comparator", &|row| some(Some(row.comparator))),
-        text("unit", &|row| some(Some(row.unit))),
-        text("unit_measure", &|row| some((!row.unit.is_empty()).then_some(row.unit))),
-        text("time_period", &|row| some(Some(&row.year.to_string()))),
-        text("period_kind", &|_| some(Some("year"))),
-        text("period_basis", &|row| some(Some(row.period_basis))),
-        text("change_basis", &|row| some(row.basis)),
-        text("within", &|_| None),
-        text("role", &|row| some(row.role)),
-        text("related_obs_id", &|row| some(row.related)),
-        text("flags", &|row| some(row.flags)),
-        text("value_text", &|row| some(Some(&row.value_text))),
-        text("quote", &|row| some(Some(row.quote))),
-        number("value", |row| row.value),
-        number("obs_value", |row| row.value),
-        number("rounding", |row| row.rounding),
-        whole("sentence_id", |row| row.sentence),
-        whole("year_from", |row| row.year),
-        whole("year_to", |row| row.year),
-        Column::new("is_damaged".into(), vec![false; rows.len()]),
-    ];
-    let mut documents: Vec<&str> = rows.iter().map(|row| row.document).collect();
-    documents.dedup();
-    let years: Vec<i32> = documents.iter().map(|document| document[document.len() - 4..].parse().unwrap()).collect();
-    let columns_of_documents =
-        vec![Column::new("document_id".into(), documents.clone()), Column::new("report_year".into(), years)];
-    let issues = df!(
-        "code" => ["list_mismatch", "unit_missing"],
-        "document_id" => ["x2020", "x2020"],
-        "source_start" => [0, 0],
-        "source_end" => [9, 9],
-        "message" => ["分别 names 1 things and 2 numbers", "no"],
+    let periods: Vec<String> = rows.iter().map(|row| row.year.to_string()).collect();
+    let mut names: Vec<&str> = rows.iter().map(|row| row.document).collect();
+    names.dedup();
+    let position = |name: &str| names.iter().position(|known| *known == name).unwrap();
+    let day = |year, month, day| Date::new(year, month, day).map(|date| Day(date.days_since_epoch()));
+    let observation = |(at, row): (usize, &'_ Row)| Observation {
+        document: position(row.document),
+        obs_id: &ids[at],
+        document_id: row.document,
+        sentence_id: row.sentence,
+        section_role: "review",
+        ref_area: None,
+        ref_area_name: None,
+        scope: "self",
+        indicator: row.indicator,
+        indicator_text: row.text,
+        measure: row.measure,
+        status: "actual",
+        comparator: row.comparator,
+        value: row.value,
+        unit: row.unit,
+        obs_value: row.value,
+        unit_measure: (!row.unit.is_empty()).then_some(row.unit),
+        decimals: (0.5 / row.rounding).log10().round() as i32,
+        time_period: Some(&periods[at]),
+        period_start: day(row.year, 1, 1),
+        period_end: day(row.year, 12, 31),
+        period_kind: "year",
+        period_basis: row.period_basis,
+        change_basis: row.basis,
+        within: None,
+        role: row.role,
+        related_obs_id: row.related,
+        flags: row.flags,
+        value_text: Box::leak(row.value_text.clone().into_boxed_str()),
+        quote: row.quote,
+        source_start: at as i32 * 10,
+    };
+    let document = |(at, name): (usize, &&'static str)| Document {
+        document: at,
+        document_id: name,
+        report_kind: "work_report",
+        area_level: None,
+        delivered_date: None,
+        report_year: name[name.len() - 4..].parse().ok(),
+        reviewed_year: None,
+    };
+    let issue = |code, message| Note { document: 0, code, document_id: "x2020", source_start: Some(0), message };
+    let issues = match names.first() {
+        Some(&"x2020") => {
+            vec![issue("list_mismatch", "分别 names 1 things and 2 numbers"), issue("unit_missing", "no")]
+        }
+        _ => Vec::new(),
+    };
+    let group = Group::new(
+        names.iter().enumerate().map(document).collect(),
+        names.iter().map(|name| (!name.starts_with('x')).then_some("110101")).collect(),
+        rows.iter().enumerate().map(observation).collect(),
+        Vec::new(),
+        issues,
     );
-    Group {
-        documents: DataFrame::new(documents.len(), columns_of_documents).unwrap(),
-        observations: DataFrame::new(rows.len(), columns).unwrap(),
-        targets: DataFrame::empty(),
-        issues: issues.unwrap(),
-    }
+    let (conflicts, checks) = conflicts(&group, &VOCABULARY);
+    // Both fit the tables they are rows of.
+    (CONFLICTS.describe().batch_of(&conflicts).unwrap(), CHECKS.describe().batch_of(&checks).unwrap())
+}
+
+fn column<'r>(rows: &'r RecordBatch, name: &str) -> &'r ArrayRef {
+    rows.column_by_name(name).unwrap()
 }
 
 /// The conflicts as `id message`, and the counts as `document kind checked/failed`.
 fn outcome(rows: &[Row]) -> (Vec<String>, Vec<String>) {
-    let (conflicts, checks) = conflicts(&group(rows), &VOCABULARY).unwrap();
-    // Both fit the tables they are rows of.
-    CONFLICTS.describe().frame_batch(&conflicts).unwrap();
-    CHECKS.describe().frame_batch(&checks).unwrap();
-    let texts = |frame: &DataFrame, name: &str| -> Vec<String> {
-        frame.column(name).unwrap().str().unwrap().iter().map(|text| text.unwrap().to_string()).collect()
+    let (conflicts, checks) = made(rows);
+    let texts = |rows: &RecordBatch, name: &str| -> Vec<String> {
+        column(rows, name).as_string::<i32>().iter().map(|text| text.unwrap().to_string()).collect()
     };
     let told = texts(&conflicts, "conflict_id").into_iter().zip(texts(&conflicts, "message"));
-    let numbers = |name: &str| checks.column(name).unwrap().i32().unwrap().iter().collect::<Vec<_>>();
+    let numbers = |name: &str| column(&checks, name).as_primitive::<Int32Type>().iter().collect::<Vec<_>>();
     let counts = numbers("n_checked").into_iter().zip(numbers("n_conflicts"));
     let counted = texts(&checks, "document_id").into_iter().zip(texts(&checks, "kind")).zip(counts);
     (
@@ -154,8 +169,7 @@ fn a_chain_of_growth_holds_within_the_rounding_of_its_numbers() {
     assert_eq!(told, ["growth_chain:o1 189.7 the year before and a change of -4.4 give 181.353CNY, not 183.4"]);
     assert_eq!(counted, ["r2021 growth_chain 1/1"]);
     // 0.05 of 181.4, 0.956 times 0.05 of 189.7, and 0.05 % of 189.7.
-    let (frame, _) = conflicts(&group(&chain(183.4)), &VOCABULARY).unwrap();
-    let tolerance = frame.column("tolerance").unwrap().f64().unwrap().get(0).unwrap();
+    let tolerance = column(&made(&chain(183.4)).0, "tolerance").as_primitive::<Float64Type>().value(0);
     assert!((tolerance - (0.05 + 0.0478 + 0.09485)).abs() < 1e-9, "{tolerance}");
 }
 
@@ -242,9 +256,9 @@ fn reports_of_unknown_places_are_compared_with_themselves_only() {
     let rows = [level("x2021", 12.5, 2019), level("x2022", 60.5, 2019)];
     assert_eq!(outcome(&rows), (vec![], vec![]));
     let rows = [level("x2021", 12.5, 2019), Row { sentence: 9, ..level("x2021", 60.5, 2019) }];
-    let (frame, _) = conflicts(&group(&rows), &VOCABULARY).unwrap();
-    let is = |name: &str| frame.column(name).unwrap().bool().unwrap().get(0).unwrap();
-    assert_eq!((frame.height(), is("is_same_document"), is("is_same_sentence")), (1, true, false));
+    let (told, _) = made(&rows);
+    let is = |name: &str| column(&told, name).as_boolean().value(0);
+    assert_eq!((told.num_rows(), is("is_same_document"), is("is_same_sentence")), (1, true, false));
 }
 
 #[test]

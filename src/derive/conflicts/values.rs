@@ -1,59 +1,63 @@
 //! The same thing, different values.
 
-use polars::prelude::*;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
-use super::statements::Statements;
-use super::{DIFFERENT_VALUES, finding, is_off, no_statement, size};
+use super::statements::{Fact, Statements};
+use super::{DIFFERENT_VALUES, FLOAT_NOISE, Finding};
+use crate::derive::group::Observation;
 
-/// What makes two statements tell the same thing, besides where they stand and how they name it.
-const SAME: [&str; 7] = ["indicator", "apart", "measure", "time_period", "unit_measure", "change_basis", "within"];
 /// How far off a figure may be that is said to be about right, of its size.
 const ABOUT: f64 = 0.05;
 
 /// Sets each value against the one stated before it for the same thing: in the same report under the same words, or in the
 /// last report before that has one under any words of the catalogue. Of a list of numbers only the first counts. Bounds (超过, 以上) are left out: they hold for many
 /// values.
-pub(super) fn different_values(statements: &Statements) -> PolarsResult<LazyFrame> {
-    let is_value = col("measure").eq(lit("level")).or(col("measure").eq(lit("change_pct")));
-    let is_figure = col("comparator").eq(lit("=")).or(col("comparator").eq(lit("~")));
-    let figures = statements
-        .facts()
-        .filter(is_value.and(is_figure).and(col("is_singular")).and(col("is_listed").not()))
-        .sort(["report_year", "document", "row"], SortMultipleOptions::default());
-    let inside = against_before(figures.clone(), &[&SAME[..], &["document_id", "indicator_text"]].concat())?;
-    let key = [&SAME[..], &["place", "wording"]].concat();
-    let in_report = [&key[..], &["document_id"]].concat().into_iter().map(col).collect();
-    let between = against_before(figures.unique_stable_generic(Some(in_report), UniqueKeepStrategy::First), &key)?;
-    let both = concat([inside, between], UnionArgs::default())?;
-    let both = both.unique_stable_generic(Some(vec![col("obs_id")]), UniqueKeepStrategy::First);
-    Ok(finding(both, DIFFERENT_VALUES, is_off()))
+pub(super) fn different_values<'g>(statements: &Statements<'g>) -> Vec<Finding<'g>> {
+    let is_figure = |fact: &&Fact| {
+        let is_value = matches!(fact.row.measure, "level" | "change_pct") && matches!(fact.row.comparator, "=" | "~");
+        is_value && fact.is_singular && !statements.all[fact.at].is_listed
+    };
+    let mut figures: Vec<&Fact> = statements.facts.iter().filter(is_figure).collect();
+    figures.sort_by_key(|fact| (statements.group.documents[fact.row.document].report_year, fact.at));
+    let mut found = against_before(&figures, |fact| (same(fact), fact.row.document, fact.row.indicator_text));
+    let inside: HashSet<usize> = found.iter().map(|finding| finding.at).collect();
+    let mut met = HashSet::new();
+    figures.retain(|fact| met.insert((same(fact), fact.place, fact.wording, fact.row.document)));
+    let between = against_before(&figures, |fact| (same(fact), fact.place, fact.wording));
+    found.extend(between.into_iter().filter(|finding| !inside.contains(&finding.at)));
+    found
 }
 
-/// Each row with the one before it that has the same key, if there is one.
-fn against_before(figures: LazyFrame, key: &[&str]) -> PolarsResult<LazyFrame> {
-    let before = |name: &str| -> PolarsResult<Expr> {
-        let key: Vec<Expr> = key.iter().map(|name| col(*name)).collect();
-        Ok(col(name).shift(lit(1)).over(key)?.alias(format!("other_{name}")))
+/// What makes two statements tell the same thing, besides where they stand and how they name it.
+fn same<'f>(fact: &'f Fact) -> impl Hash + Eq + use<'f> {
+    let Observation { indicator, measure, time_period, unit_measure, change_basis, within, .. } = *fact.row;
+    (indicator, fact.apart.as_str(), measure, time_period, unit_measure, change_basis, within)
+}
+
+/// Each statement with the one before it that has the same key, if there is one.
+fn against_before<'f, 'g, K: Hash + Eq>(figures: &[&'f Fact<'g>], key: impl Fn(&'f Fact<'g>) -> K) -> Vec<Finding<'g>> {
+    let mut last: HashMap<K, &Fact> = HashMap::new();
+    let finding = |fact: &&'f Fact<'g>| {
+        let before = last.insert(key(fact), fact)?;
+        let tolerance = tolerance(fact.row, before.row);
+        Some(
+            Finding::new(DIFFERENT_VALUES, fact.at, before.row.obs_value, tolerance)
+                .against(before.at)
+                .if_off(fact.row.obs_value),
+        )
     };
-    let is_about = |name: &str| col(name).eq(lit("~"));
-    Ok(figures
-        .with_columns([before("obs_id")?, before("obs_value")?, before("rounding")?, before("comparator")?])
-        .filter(col("other_obs_id").is_not_null())
-        .with_columns([
-            col("other_obs_value").alias("expected"),
-            tolerance(is_about("comparator").or(is_about("other_comparator"))).alias("tolerance"),
-            no_statement("third_obs_id"),
-        ]))
+    figures.iter().filter_map(finding).collect()
 }
 
 /// Half a unit of the last digit where both figures have the same; a whole unit of the coarser one where it may have been
 /// rounded or cut off from the finer one.
-fn tolerance(is_about: Expr) -> Expr {
-    let (rounding, other) = (col("rounding"), col("other_rounding"));
-    let coarser = when(rounding.clone().gt(other.clone())).then(rounding.clone()).otherwise(other.clone());
-    let finer = when(rounding.clone().gt(other.clone())).then(other.clone()).otherwise(rounding);
-    let is_even = (coarser.clone() - finer).lt_eq(coarser.clone() * lit(super::FLOAT_NOISE));
-    let exact = when(is_even).then(coarser.clone()).otherwise(coarser * lit(2.0));
-    let about = size(col("other_obs_value")) * lit(ABOUT);
-    when(is_about.and(about.clone().gt(exact.clone()))).then(about).otherwise(exact)
+fn tolerance(row: &Observation, other: &Observation) -> f64 {
+    let (rounding, other_rounding) = (row.rounding(), other.rounding());
+    let (coarser, finer) = (rounding.max(other_rounding), rounding.min(other_rounding));
+    let is_even = coarser - finer <= coarser * FLOAT_NOISE;
+    let exact = if is_even { coarser } else { coarser * 2.0 };
+    let about = other.obs_value.abs() * ABOUT;
+    let is_about = row.comparator == "~" || other.comparator == "~";
+    if is_about && about > exact { about } else { exact }
 }

@@ -13,6 +13,16 @@ mod quantity;
 mod time;
 mod unit;
 
+/// What a number begins with, and 翻, 下, 前 and 第, which stand before numbers.
+static BEGINNINGS: Characters = Characters::of(&[
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '零', '〇', '○', '一', '二', '两', '三', '四', '五', '六', '七',
+    '八', '九', '十', '百', '千', '万', '亿', '廿', '卅', '半', '数', '几', '壹', '贰', '叁', '肆', '伍', '陆', '柒',
+    '捌', '玖', '拾', '-', '+', '±', '负', 'O', 'o', 'l', 'I', '上', '翻', '下', '前', '第',
+]);
+static MARKS: Characters = Characters::of(&[
+    '，', '。', '；', '：', '、', '！', '？', '（', '）', '《', '》', '“', '”', '…', '—', '|', '\n', '\t',
+]);
+
 /// A year at the head of a quotation no longer than this belongs to a name.
 const DATED_NAME_CHARS: usize = 40;
 /// A quotation this short is a name: the numbers in it assert nothing.
@@ -58,8 +68,8 @@ impl Token<'_> {
 #[derive(Debug, Clone)]
 pub enum Kind<'v> {
     Word(&'v Word),
-    Quantity(Quantity),
-    Time(Time),
+    Quantity(Box<Quantity>),
+    Time(Box<Time>),
     /// 第三: a position if the clause ranks something.
     Ordinal(f64),
     /// 前三: a position or better.
@@ -129,89 +139,105 @@ pub struct Lexed<'v> {
 
 /// The tokens of one sentence.
 pub fn lex<'v>(text: &str, sentence: &Range<usize>, vocabulary: &'v Vocabulary, report_year: Option<i32>) -> Lexed<'v> {
-    let mut lexer =
-        Lexer { text: &text[..sentence.end], vocabulary, report_year, out: Lexed::default(), from: sentence.start };
-    lexer.run();
-    let mut lexed = lexer.out;
-    mark_quoted_names(text, &mut lexed);
-    share_list_units(&mut lexed.tokens);
+    let mut lexed = Lexed::default();
+    lex_behind(&mut lexed, text, sentence, vocabulary, report_year);
     lexed
+}
+
+/// The same, its tokens behind those of other sentences; what counts nothing is left of this one alone.
+pub(super) fn lex_behind<'v>(
+    lexed: &mut Lexed<'v>,
+    text: &str,
+    sentence: &Range<usize>,
+    vocabulary: &'v Vocabulary,
+    report_year: Option<i32>,
+) {
+    lexed.uncounted.clear();
+    let first = lexed.tokens.len();
+    let text = &text[..sentence.end];
+    Lexer { text, vocabulary, report_year, out: lexed, from: sentence.start, first }.run();
+    mark_quoted_names(text, &mut lexed.tokens[first..], &mut lexed.uncounted);
+    share_list_units(&mut lexed.tokens[first..]);
 }
 
 struct Lexer<'t, 'v> {
     text: &'t str,
     vocabulary: &'v Vocabulary,
     report_year: Option<i32>,
-    out: Lexed<'v>,
+    out: &'t mut Lexed<'v>,
+    /// Where the sentence begins, and its first token.
     from: usize,
+    first: usize,
 }
 
 impl<'v> Lexer<'_, 'v> {
     fn run(&mut self) {
         let mut at = self.from;
         while let Some(c) = self.text[at..].chars().next() {
-            at = self.take_at(at, c);
+            let word = self.vocabulary.word_at(self.text, at).map(|found| self.without_overlap(at, found));
+            at = match (self.take_other(at, c, word.map_or(at, |(end, _)| end)), word) {
+                (Some(end), _) => end,
+                (None, Some((end, word))) => self.take_word(at..end, word),
+                (None, None) => self.take_text(at..at + c.len_utf8()),
+            };
         }
     }
 
-    /// Takes the token at `at`; gives where it ends.
-    fn take_at(&mut self, at: usize, c: char) -> usize {
-        let word = self.vocabulary.word_at(self.text, at).map(|found| self.without_overlap(at, found));
-        let word_end = word.map_or(at, |(end, _)| end);
-        if c == '翻'
-            && let Some(end) = self.take_doublings(at)
-        {
-            return end;
+    /// Takes a number, a time, a place among others or a mark; the known word at `at` ends at `word_end`.
+    fn take_other(&mut self, at: usize, c: char, word_end: usize) -> Option<usize> {
+        if MARKS.contains(c) && word_end == at {
+            let end = at + c.len_utf8();
+            self.push(at..end, Kind::Punct(c));
+            return Some(end);
         }
-        if may_begin_number(c)
+        if !BEGINNINGS.contains(c) {
+            return None;
+        }
+        if c == '翻' {
+            return self.take_doublings(at);
+        }
+        if !matches!(c, '下' | '前' | '第')
             && let Some(end) = self.take_number(at, c, word_end)
         {
-            return end;
+            return Some(end);
         }
         if matches!(c, '上' | '下' | '前' | '第')
             && let Some((time, end)) =
                 self.part_of_year(at).or_else(|| self.first_years(at)).filter(|&(_, end)| end >= word_end)
         {
-            self.push(at..end, Kind::Time(time));
-            return end;
+            self.push(at..end, Kind::Time(Box::new(time)));
+            return Some(end);
         }
-        if (c == '第' || c == '前')
-            && let Some(end) = self.take_ordinal(at, c, word_end)
-        {
-            return end;
-        }
-        if let Some((end, word)) = word {
-            let zero = word.cues.has_any(&[Cue::Zero, Cue::Double, Cue::Quadruple]);
-            self.push(at..end, if zero { Kind::Quantity(word_quantity(word, end)) } else { Kind::Word(word) });
-            return end;
-        }
-        let end = at + c.len_utf8();
-        if is_punctuation(c) {
-            self.push(at..end, Kind::Punct(c));
-        } else if let Some(Token { range, kind: Kind::Text }) = self.out.tokens.last_mut()
-            && range.end == at
-        {
-            range.end = end;
-        } else {
-            self.push(at..end, Kind::Text);
+        if c == '第' || c == '前' { self.take_ordinal(at, c, word_end) } else { None }
+    }
+
+    fn take_word(&mut self, range: Range<usize>, word: &'v Word) -> usize {
+        let end = range.end;
+        let zero = word.cues.has_any(&[Cue::Zero, Cue::Double, Cue::Quadruple]);
+        self.push(range, if zero { Kind::Quantity(Box::new(word_quantity(word, end))) } else { Kind::Word(word) });
+        end
+    }
+
+    fn take_text(&mut self, range: Range<usize>) -> usize {
+        let end = range.end;
+        match self.out.tokens[self.first..].last_mut() {
+            Some(Token { range: before, kind: Kind::Text }) if before.end == range.start => before.end = end,
+            _ => self.push(range, Kind::Text),
         }
         end
     }
 
     /// 占地 is 占 where a longer term begins inside it: 占地区生产总值.
     fn without_overlap(&self, at: usize, (end, word): (usize, &'v Word)) -> (usize, &'v Word) {
-        let inside = self.text[at..end].char_indices().skip(1).map(|(offset, _)| at + offset);
-        for from in inside.filter(|_| word.indicators.is_empty() && word.text.chars().count() == 2) {
-            let hides = self
-                .vocabulary
-                .word_at(self.text, from)
-                .is_some_and(|(behind, term)| behind > end && behind - from > end - at && !term.indicators.is_empty());
-            if hides
-                && let Some((shorter, part)) = self.vocabulary.word_at(&self.text[..from], at)
-                && shorter == from
-            {
-                return (shorter, part);
-            }
+        let from = at + self.text[at..].chars().next().map_or(0, char::len_utf8);
+        let hides =
+            |(behind, term): (usize, &Word)| behind > end && behind - from > end - at && !term.indicators.is_empty();
+        if word.may_hide_term
+            && self.vocabulary.word_at(self.text, from).is_some_and(hides)
+            && let Some((shorter, part)) = self.vocabulary.word_at(&self.text[..from], at)
+            && shorter == from
+        {
+            return (shorter, part);
         }
         (end, word)
     }
@@ -224,8 +250,12 @@ impl<'v> Lexer<'_, 'v> {
         self.text[self.from..at].chars().next_back().unwrap_or(' ')
     }
 
+    fn previous_token(&self) -> Option<&Token<'v>> {
+        self.out.tokens[self.first..].last()
+    }
+
     fn previous_cues(&self) -> CueSet {
-        self.out.tokens.last().map(Token::word_cues).unwrap_or_default()
+        self.previous_token().map(Token::word_cues).unwrap_or_default()
     }
 
     fn skip(&self, at: usize, words: &[&str]) -> Option<usize> {
@@ -233,31 +263,24 @@ impl<'v> Lexer<'_, 'v> {
     }
 }
 
-fn may_begin_number(c: char) -> bool {
-    c.is_ascii_digit() || "零〇○一二两三四五六七八九十百千万亿廿卅半上数几壹贰叁肆伍陆柒捌玖拾-+±负OolI".contains(c)
-}
+/// Characters of the basic plane, a bit each.
+struct Characters([u64; 1 << 10]);
 
-fn is_punctuation(c: char) -> bool {
-    matches!(
-        c,
-        '，' | '。'
-            | '；'
-            | '：'
-            | '、'
-            | '！'
-            | '？'
-            | '（'
-            | '）'
-            | '《'
-            | '》'
-            | '“'
-            | '”'
-            | '…'
-            | '—'
-            | '|'
-            | '\n'
-            | '\t'
-    )
+impl Characters {
+    const fn of(characters: &[char]) -> Characters {
+        let mut bits = [0; 1 << 10];
+        let mut i = 0;
+        while i < characters.len() {
+            let code = characters[i] as usize;
+            bits[code / 64] |= 1 << (code % 64);
+            i += 1;
+        }
+        Characters(bits)
+    }
+
+    fn contains(&self, c: char) -> bool {
+        self.0.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1)
+    }
 }
 
 fn bare(numeral: Numeral) -> Quantity {
@@ -277,31 +300,34 @@ fn word_quantity(word: &Word, end: usize) -> Quantity {
 }
 
 /// Numbers inside a short quotation or a title assert nothing.
-fn mark_quoted_names(text: &str, lexed: &mut Lexed) {
+fn mark_quoted_names(text: &str, tokens: &mut [Token], uncounted: &mut Vec<Token>) {
+    if !tokens.iter().any(|token| matches!(token.kind, Kind::Punct('”' | '》'))) {
+        return;
+    }
     let is_short = |name: &str| name.chars().count() <= DATED_NAME_CHARS;
     for (open, close, limit) in [('“', '”', QUOTED_NAME_CHARS), ('《', '》', usize::MAX)] {
         let mut opened: Option<usize> = None;
         let mut names: Vec<Range<usize>> = Vec::new();
-        for i in 0..lexed.tokens.len() {
-            match lexed.tokens[i].kind {
+        for i in 0..tokens.len() {
+            match tokens[i].kind {
                 Kind::Punct(c) if c == open => opened = Some(i),
                 Kind::Punct(c) if c == close => {
                     // “2010年全省先进县”, 《若干措施（2024—2028年）》: the years of a name are no times.
-                    if let Some(from) = opened
-                        .filter(|&from| is_short(&text[lexed.tokens[from].range.end..lexed.tokens[i].range.start]))
+                    if let Some(from) =
+                        opened.filter(|&from| is_short(&text[tokens[from].range.end..tokens[i].range.start]))
                     {
                         let all = if open == '《' { i - from - 1 } else { 1 };
-                        for token in lexed.tokens[from + 1..i].iter_mut().take(all) {
+                        for token in tokens[from + 1..i].iter_mut().take(all) {
                             if matches!(token.kind, Kind::Time(_)) {
                                 token.kind = Kind::Text;
                             }
                         }
                     }
                     if let Some(from) = opened.take()
-                        && text[lexed.tokens[from].range.end..lexed.tokens[i].range.start].chars().count() <= limit
+                        && text[tokens[from].range.end..tokens[i].range.start].chars().count() <= limit
                     {
-                        names.push(lexed.tokens[from].range.end..lexed.tokens[i].range.start);
-                        for token in &mut lexed.tokens[from + 1..i] {
+                        names.push(tokens[from].range.end..tokens[i].range.start);
+                        for token in &mut tokens[from + 1..i] {
                             if matches!(token.kind, Kind::Quantity(_) | Kind::Ordinal(_) | Kind::Top(_)) {
                                 token.kind = Kind::NameNumber;
                             }
@@ -311,9 +337,12 @@ fn mark_quoted_names(text: &str, lexed: &mut Lexed) {
                 _ => {}
             }
         }
+        if names.is_empty() {
+            continue;
+        }
         // Both lists are in text order.
         let mut names = names.into_iter().peekable();
-        lexed.uncounted.retain(|token| {
+        uncounted.retain(|token| {
             while names.next_if(|name| name.end <= token.range.start).is_some() {}
             names.peek().is_none_or(|name| token.range.start < name.start)
         });
@@ -323,16 +352,13 @@ fn mark_quoted_names(text: &str, lexed: &mut Lexed) {
 /// 28个和15个百分点: the first number takes the unit that the list shares.
 fn share_list_units(tokens: &mut [Token]) {
     for i in (0..tokens.len()).rev() {
-        let j = i + 2;
-        if j >= tokens.len() {
-            continue;
-        }
-        let joins = match &tokens[i + 1].kind {
+        let [first, joint, second, ..] = &tokens[i..] else { continue };
+        let (Kind::Quantity(first), Kind::Quantity(second)) = (&first.kind, &second.kind) else { continue };
+        let joins = match &joint.kind {
             Kind::Punct('、') => true,
             Kind::Word(word) => word.cues.has(Cue::Conjunction),
             _ => false,
         };
-        let (Kind::Quantity(first), Kind::Quantity(second)) = (&tokens[i].kind, &tokens[j].kind) else { continue };
         let is_elided_points = first.unit_text == "个" && second.unit_text.ends_with("百分点");
         let is_bare_list = first.unit.is_none()
             && first.numeral.multiplier.is_empty()

@@ -111,7 +111,7 @@ impl Lexer<'_, '_> {
     /// 北三至八条: behind a word that nothing knows, lanes are counted by 条.
     pub(super) fn is_lane(&self, at: usize, read: &UnitRead) -> bool {
         let follows_text =
-            self.out.tokens.last().is_some_and(|token| token.range.end == at && matches!(token.kind, Kind::Text));
+            self.previous_token().is_some_and(|token| token.range.end == at && matches!(token.kind, Kind::Text));
         read.text == "条" && follows_text
     }
 
@@ -206,7 +206,24 @@ impl Lexer<'_, '_> {
 }
 
 fn is_numeral(c: char) -> bool {
-    "零一二两三四五六七八九十百千万亿".contains(c)
+    matches!(
+        c,
+        '零' | '一'
+            | '二'
+            | '两'
+            | '三'
+            | '四'
+            | '五'
+            | '六'
+            | '七'
+            | '八'
+            | '九'
+            | '十'
+            | '百'
+            | '千'
+            | '万'
+            | '亿'
+    )
 }
 
 /// Behind these a numeral in words is an ordinal, or the rest of a vague number that was seen already.

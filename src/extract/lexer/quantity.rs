@@ -1,7 +1,7 @@
 //! Numerals with their units, ranges, ratios, fractions and ordinals -> tokens.
 
-use super::unit::DOUBLING;
-use super::{Kind, Lexer, Quantity, RangeEnd, Time, Token, bare};
+use super::unit::{DOUBLING, UnitRead};
+use super::{Kind, Lexer, Quantity, RangeEnd, Token, bare};
 use crate::extract::number::{self, Numeral, Script};
 use crate::vocab::Cue;
 
@@ -18,7 +18,7 @@ impl Lexer<'_, '_> {
         if let Some((time, end)) = self.time_at(at)
             && end >= word_end
         {
-            self.push(at..end, Kind::Time(time));
+            self.push(at..end, Kind::Time(Box::new(time)));
             return Some(end);
         }
         if c == '零'
@@ -26,7 +26,7 @@ impl Lexer<'_, '_> {
             && word.cues.has(Cue::ZeroCount)
             && end >= word_end
         {
-            self.push(at..end, Kind::Quantity(bare(Numeral::new(end, 0.0, Script::Chinese))));
+            self.push(at..end, Kind::Quantity(Box::new(bare(Numeral::new(end, 0.0, Script::Chinese)))));
             return Some(end);
         }
         if c == '零'
@@ -51,11 +51,11 @@ impl Lexer<'_, '_> {
             return None;
         }
         self.take_second_point(&mut numeral);
-        let has_unit = self.vocabulary.unit_at(self.text, numeral.end).is_some();
+        let has_unit = numeral.is_damaged && self.vocabulary.unit_at(self.text, numeral.end).is_some();
         if !c.is_ascii_digit() && c != '-' && is_sign_or_letter(c) && !self.is_signed(c, &numeral) {
             return None;
         }
-        let is_plain = numeral.script == Script::Arabic && !(numeral.is_damaged && has_unit);
+        let is_plain = numeral.script == Script::Arabic && !has_unit;
         if is_plain && self.is_in_name(at, &numeral) || numeral.is_damaged && !has_unit {
             let end = self.name_end(numeral.end);
             self.push(at..end, Kind::NameNumber);
@@ -67,19 +67,19 @@ impl Lexer<'_, '_> {
         if let Some(end) = self.take_slash_fraction(at, &numeral) {
             return Some(end);
         }
-        if let Some(end) = self.take_range(at, &numeral) {
+        let read = self.unit_behind(&numeral);
+        if let Some(end) = self.take_range(at, &numeral, &read) {
             return Some(end);
         }
-        let read = self.unit_behind(&numeral);
         let is_doubling = read.text == DOUBLING && self.follows_doubling_verb(at);
         if numeral.script == Script::Chinese && !is_doubling && !self.counts_in_chinese(at, at, &numeral, &read) {
             if self.is_seen_in_chinese(at, &numeral, &read) {
                 let quantity = self.quantity(&mut numeral, &read);
                 let is_stretch = read.text == "年" && quantity.numeral.value >= SPELT_OUT_COUNT;
-                self.out.uncounted.push(Token { range: at..read.end, kind: Kind::Quantity(quantity) });
+                self.out.uncounted.push(Token { range: at..read.end, kind: Kind::Quantity(Box::new(quantity)) });
                 if is_stretch {
                     // 二十多年的建设: a time that names no year.
-                    self.push(at..read.end, Kind::Time(Time::default()));
+                    self.push(at..read.end, Kind::Time(Box::default()));
                     return Some(read.end);
                 }
             }
@@ -92,13 +92,14 @@ impl Lexer<'_, '_> {
                 Quantity { unit_is_shared: true, ..self.quantity(&mut low.clone(), &read) },
                 self.quantity(&mut numeral, &read),
             );
-            self.push(at..split, Kind::Quantity(Quantity { range: Some(RangeEnd::Low), ..ends.0 }));
-            self.push(split..read.end, Kind::Quantity(Quantity { range: Some(RangeEnd::High), ..ends.1 }));
+            self.push(at..split, Kind::Quantity(Box::new(Quantity { range: Some(RangeEnd::Low), ..ends.0 })));
+            self.push(split..read.end, Kind::Quantity(Box::new(Quantity { range: Some(RangeEnd::High), ..ends.1 })));
             return Some(read.end);
         }
-        let quantity = self.quantity(&mut numeral, &read);
-        self.push(at..read.end, Kind::Quantity(quantity));
-        Some(read.end)
+        let end = read.end;
+        let quantity = self.quantity_of(&mut numeral, read);
+        self.push(at..end, Kind::Quantity(Box::new(quantity)));
+        Some(end)
     }
 
     /// 8.38.8%: two numbers were glued; the first is what is left of them.
@@ -124,7 +125,7 @@ impl Lexer<'_, '_> {
             return None;
         }
         let quantity = self.quantity(&mut numeral, &read);
-        self.push(at..read.end, Kind::Quantity(quantity));
+        self.push(at..read.end, Kind::Quantity(Box::new(quantity)));
         Some(read.end)
     }
 
@@ -145,12 +146,12 @@ impl Lexer<'_, '_> {
             }
             numeral.is_negative = true;
             let quantity = self.quantity(&mut numeral, &read);
-            self.push(at..read.end, Kind::Quantity(quantity));
+            self.push(at..read.end, Kind::Quantity(Box::new(quantity)));
             return Some(read.end);
         }
         let ends_clause = self.text[end..].chars().next().is_none_or(|c| matches!(c, '，' | '。' | '；' | '、' | '\n'));
         if ends_clause && matches!(self.previous_char(at), '为' | '到' | '至' | '于' | '是' | '达') {
-            self.push(at..end, Kind::Quantity(bare(Numeral::new(end, 0.0, Script::Chinese))));
+            self.push(at..end, Kind::Quantity(Box::new(bare(Numeral::new(end, 0.0, Script::Chinese)))));
             return Some(end);
         }
         None
@@ -164,7 +165,7 @@ impl Lexer<'_, '_> {
             let read = self.unit_behind(&numeral);
             self.push(
                 at..read.end,
-                Kind::Quantity(Quantity { unit: read.unit, unit_text: read.text, ..bare(numeral) }),
+                Kind::Quantity(Box::new(Quantity { unit: read.unit, unit_text: read.text, ..bare(numeral) })),
             );
             return Some(end + '数'.len_utf8());
         }
@@ -177,7 +178,7 @@ impl Lexer<'_, '_> {
             return None;
         }
         let quantity = self.quantity(&mut numeral, &read);
-        let token = Token { range: at..read.end, kind: Kind::Quantity(quantity) };
+        let token = Token { range: at..read.end, kind: Kind::Quantity(Box::new(quantity)) };
         let changes = [Cue::Up, Cue::Down, Cue::CutVerb, Cue::To, Cue::NearBefore, Cue::BelowBefore, Cue::OverBefore];
         if !self.previous_cues().has_any(&changes) {
             self.out.uncounted.push(token);
@@ -198,6 +199,9 @@ impl Lexer<'_, '_> {
 
     /// 18.3:42.3:39.4 and 45:55 give their parts; a ratio of two that is no whole (1:10000) is a scale and gives nothing.
     fn take_ratio(&mut self, at: usize, first: &Numeral) -> Option<usize> {
+        if !self.text[first.end..].starts_with(':') {
+            return None;
+        }
         let mut parts: Vec<std::ops::Range<usize>> = std::iter::once(at..first.end).collect();
         let mut end = first.end;
         while self.text[end..].starts_with(':') && self.text[end + 1..].starts_with(|c: char| c.is_ascii_digit()) {
@@ -216,7 +220,7 @@ impl Lexer<'_, '_> {
                         self.push(part.start - 1..part.start, Kind::Punct('、'));
                     }
                     if let Some(numeral) = number::scan(self.text, part.start, &|_| true) {
-                        self.push(part, Kind::Quantity(Quantity { is_ratio_part: true, ..bare(numeral) }));
+                        self.push(part, Kind::Quantity(Box::new(Quantity { is_ratio_part: true, ..bare(numeral) })));
                     }
                 }
             }
@@ -237,13 +241,15 @@ impl Lexer<'_, '_> {
         let value = (top.value / f64::from(bottom) * 1e4).round() / 100.0;
         let numeral = Numeral { value, decimals: 2, is_percentage: true, end, ..top.clone() };
         let read = self.unit_behind(&numeral);
-        self.push(at..end, Kind::Quantity(Quantity { unit: read.unit, unit_text: read.text, ..bare(numeral) }));
+        self.push(
+            at..end,
+            Kind::Quantity(Box::new(Quantity { unit: read.unit, unit_text: read.text, ..bare(numeral) })),
+        );
         Some(end)
     }
 
     /// 5%—5.5%, 1-2个, 3至5年, 三到五个, 百分之五至六: two quantities, the first with the unit of the second.
-    fn take_range(&mut self, at: usize, low: &Numeral) -> Option<usize> {
-        let low_read = self.unit_behind(low);
+    fn take_range(&mut self, at: usize, low: &Numeral, low_read: &UnitRead) -> Option<usize> {
         let dash_end = self.skip(low_read.end, &["——", "—", "――", "―", "--", "-", "~", "至", "到"])?;
         let joint = &self.text[low_read.end..dash_end];
         // 从5%到8% is a change.
@@ -292,7 +298,7 @@ impl Lexer<'_, '_> {
             low.scale = high.scale;
         }
         let low_end = low_read.end;
-        let mut low_quantity = self.quantity(&mut low, &low_read);
+        let mut low_quantity = self.quantity(&mut low, low_read);
         if is_shared {
             low_quantity.unit = high_read.unit;
             low_quantity.unit_text = match low_quantity.numeral.multiplier == high.multiplier {
@@ -303,10 +309,17 @@ impl Lexer<'_, '_> {
         let high_quantity = self.quantity(&mut high, &high_read);
         self.push(
             at..low_end,
-            Kind::Quantity(Quantity { range: Some(RangeEnd::Low), unit_is_shared: is_shared, ..low_quantity }),
+            Kind::Quantity(Box::new(Quantity {
+                range: Some(RangeEnd::Low),
+                unit_is_shared: is_shared,
+                ..low_quantity
+            })),
         );
         self.push(low_end..dash_end, Kind::Punct('、'));
-        self.push(dash_end..high_read.end, Kind::Quantity(Quantity { range: Some(RangeEnd::High), ..high_quantity }));
+        self.push(
+            dash_end..high_read.end,
+            Kind::Quantity(Box::new(Quantity { range: Some(RangeEnd::High), ..high_quantity })),
+        );
         Some(high_read.end)
     }
 

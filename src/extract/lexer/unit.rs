@@ -10,6 +10,7 @@ const TIMES: &str = "倍";
 const MAX_DOUBLINGS: f64 = 10.0;
 
 /// A unit as read behind a numeral.
+#[derive(Clone)]
 pub(super) struct UnitRead {
     /// Index into the unit table.
     pub unit: Option<usize>,
@@ -55,7 +56,7 @@ impl Lexer<'_, '_> {
         else {
             return UnitRead { text: numeral.multiplier.to_string(), ..none };
         };
-        let mut text = format!("{}{}", numeral.multiplier, &self.text[numeral.end..end]);
+        let mut text = [numeral.multiplier, &self.text[numeral.end..end]].concat();
         for joint in ["/", "·"] {
             if let Some(second_at) = self.skip(end, &[joint])
                 && let Some((second_end, _)) = self.vocabulary.unit_at(self.text, second_at)
@@ -107,19 +108,24 @@ impl Lexer<'_, '_> {
     }
 
     /// A numeral with the unit read behind it; 半 and 多 behind the unit belong to the numeral, 番 is a doubling.
-    pub(super) fn quantity(&self, numeral: &mut Numeral, read: &UnitRead) -> Quantity {
+    pub(super) fn quantity_of(&self, numeral: &mut Numeral, read: UnitRead) -> Quantity {
         numeral.is_more |= read.is_more;
         if read.is_half {
             numeral.value += 0.5;
             numeral.decimals = 1;
         }
-        let mut quantity = Quantity { unit: read.unit, unit_text: read.text.clone(), ..bare(numeral.clone()) };
         let is_doubling = read.text == DOUBLING && (1.0..=MAX_DOUBLINGS).contains(&numeral.value);
+        let mut quantity = Quantity { unit: read.unit, unit_text: read.text, ..bare(numeral.clone()) };
         if is_doubling && numeral.decimals == 0 {
             quantity.numeral.value = 2f64.powf(numeral.value);
             quantity.unit_text = TIMES.to_string();
             quantity.unit = self.vocabulary.unit_at(TIMES, 0).map(|(_, unit)| unit);
         }
         quantity
+    }
+
+    /// The same with a unit that is read on.
+    pub(super) fn quantity(&self, numeral: &mut Numeral, read: &UnitRead) -> Quantity {
+        self.quantity_of(numeral, read.clone())
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     MAX_WORD_CHARS, MULTIPLIERS, Numeral, Script, more_at, scan_arabic, take_multiplier, take_second_multiplier,
 };
+use std::borrow::Cow;
 
 pub(super) fn chinese_digit(c: char) -> Option<f64> {
     Some(match c {
@@ -121,19 +122,21 @@ fn run_value(run: &str) -> Option<f64> {
 /// Two digits next to each other that say "about": 七八万, 三四十, 十五六. Gives the run with the lower one, the run with
 /// the upper one, and the bytes before the upper one.
 fn neighbours(run: &str) -> Option<(String, String, usize)> {
-    let digits: Vec<(usize, char)> = run.char_indices().filter(|(_, c)| chinese_digit(*c).is_some()).collect();
-    let is_pair = |pair: &[(usize, char)]| {
-        let values = (chinese_digit(pair[0].1), chinese_digit(pair[1].1));
-        pair[0].0 + pair[0].1.len_utf8() == pair[1].0
-            && matches!(values, (Some(low), Some(high)) if low > 0.0 && high == low + 1.0)
-    };
-    let mut adjacent = digits.windows(2).filter(|pair| pair[0].0 + pair[0].1.len_utf8() == pair[1].0);
-    let pair = adjacent.next().filter(|pair| is_pair(pair))?;
-    if adjacent.next().is_some() {
-        return None;
+    let mut pair = None;
+    let mut previous: Option<(usize, f64)> = None;
+    for (at, c) in run.char_indices() {
+        let digit = chinese_digit(c).map(|digit| (at, digit));
+        if let Some(found) = previous.zip(digit) {
+            if pair.is_some() {
+                return None;
+            }
+            pair = Some(found);
+        }
+        previous = digit;
     }
-    let ((low_at, _), (high_at, high)) = (pair[0], pair[1]);
-    let low = format!("{}{}", &run[..high_at], &run[high_at + high.len_utf8()..]);
+    let ((low_at, _), (high_at, _)) = pair.filter(|((_, low), (_, high))| *low > 0.0 && *high == low + 1.0)?;
+    let behind = run[high_at..].chars().next().map_or(high_at, |c| high_at + c.len_utf8());
+    let low = format!("{}{}", &run[..high_at], &run[behind..]);
     let upper = format!("{}{}", &run[..low_at], &run[high_at..]);
     Some((low, upper, high_at))
 }
@@ -161,9 +164,9 @@ pub(super) fn scan_chinese(text: &str, at: usize, is_unit: &dyn Fn(usize) -> boo
     let myriads_end = more_at(text, end)
         .filter(|&more_end| !run.ends_with(['万', '亿']) && text[more_end..].starts_with('万') && !is_unit(more_end))
         .map(|more_end| more_end + '万'.len_utf8());
-    let run = &if myriads_end.is_some() { format!("{run}万") } else { run.to_string() };
-    let pair = neighbours(run);
-    let (value, multiplier, scale) = in_myriads(pair.as_ref().map_or(run, |(_, upper, _)| upper))?;
+    let run = if myriads_end.is_some() { Cow::Owned(format!("{run}万")) } else { Cow::Borrowed(run) };
+    let pair = neighbours(&run);
+    let (value, multiplier, scale) = in_myriads(pair.as_ref().map_or(&run, |(_, upper, _)| upper))?;
     let end = myriads_end.unwrap_or(end);
     let mut numeral =
         Numeral { multiplier, scale, is_more: myriads_end.is_some(), ..Numeral::new(end, value, Script::Chinese) };

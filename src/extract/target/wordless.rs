@@ -91,15 +91,8 @@ pub(super) fn read(site: &Site, tokens: &[Token], drafts: &[Draft], rows: &[Obse
         last: None,
         found,
     };
-    let mut from = 0;
-    for i in 0..=tokens.len() {
-        let is_end = tokens.get(i).is_none_or(Token::ends_clause);
-        if is_end {
-            if from < i {
-                reader.read_clause(&tokens[from..i]);
-            }
-            from = i + 1;
-        }
+    for clause in tokens.split(Token::ends_clause).filter(|clause| !clause.is_empty()) {
+        reader.read_clause(clause);
     }
 }
 
@@ -450,12 +443,12 @@ impl Reader<'_, '_> {
             }
             _ => None,
         };
-        let unit = predicate.number.map(|_| "%".to_string());
+        let unit = predicate.number.map(|_| "%");
         let low = predicate.number.filter(|_| matches!(predicate.bound, Some("=" | ">" | ">=")));
         let high = predicate.number.filter(|_| matches!(predicate.bound, Some("=" | "<" | "<=")));
         let is_average = cues_in(clause).any(|cues| cues.has(Cue::AnnualAverage));
         let row = TargetRow {
-            scope: "self".to_string(),
+            scope: "self".into(),
             indicator: subject.indicator.map(|i| self.site.vocabulary.indicators[i].id.clone()),
             indicator_text: subject.text.clone(),
             status: "target",
@@ -465,8 +458,8 @@ impl Reader<'_, '_> {
             direction: predicate.direction,
             low,
             high,
-            unit: unit.clone(),
-            unit_measure: unit,
+            unit: unit.map(Into::into),
+            unit_measure: unit.map(Into::into),
             reference,
             modifier_text: (!hardness.is_empty()).then(|| hardness.join("|")),
             horizon: horizon(self.site, &self.time, is_average),
