@@ -85,7 +85,7 @@ fn each<const N: usize>(
     columns: [&str; N],
     mut take: impl FnMut([&StringArray; N]),
 ) -> Result<()> {
-    let path = directory.join(format!("{table}.parquet"));
+    let path = stored::path_of(directory, table);
     let wrong = |message: String| Error::Config(format!("{} cannot be read: {message}", path.display()));
     let text = |batch: &RecordBatch, name: &str| -> Result<StringArray> {
         let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());

@@ -50,6 +50,11 @@ impl Error {
         let path = path.into();
         move |source| Error::Io { action, path, source }
     }
+
+    /// An error of Arrow or Parquet, with the table it is about; made for `map_err`.
+    pub fn table<E: std::fmt::Display>(table: &'static str) -> impl Fn(E) -> Error {
+        move |error| Error::Table { table, message: error.to_string() }
+    }
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -64,6 +64,8 @@ pub mod read;
 pub mod report;
 #[cfg(feature = "tables")]
 pub mod run;
+#[cfg(feature = "tables")]
+mod spill;
 pub mod store;
 #[cfg(feature = "tables")]
 mod stored;

@@ -103,20 +103,27 @@ impl Sources {
     /// # Errors
     ///
     /// [`Error::Io`] when the expectations that the configuration names cannot be read.
-    pub fn new(config: &Config, vocabulary: &Vocabulary, mut inputs: Vec<InputDigest>) -> Result<Sources> {
-        inputs.sort_by(|left, right| left.path.cmp(&right.path));
+    pub fn new(config: &Config, vocabulary: &Vocabulary, inputs: Vec<InputDigest>) -> Result<Sources> {
         let mut options = config.options();
         let expectations = config.check.expectations.as_ref().map(|path| config.resolve(path));
         let expectations = Expectations::text(expectations.as_deref())?;
         options.insert("check.expectations".to_string(), Value::String(sha256(expectations.as_bytes())));
-        Ok(Sources {
+        let mut sources = Sources {
             config_sha256: sha256(Value::from_iter(options.clone()).to_string().as_bytes()),
             config: options,
-            inputs,
+            inputs: Vec::new(),
             program: Program::this(),
             vocabulary: vocabulary.files.iter().map(|(name, text)| (name.clone(), sha256(text.as_bytes()))).collect(),
             vocabulary_sha256: vocabulary.digest.clone(),
-        })
+        };
+        sources.set_inputs(inputs);
+        Ok(sources)
+    }
+
+    /// The same sources with these inputs, in any order.
+    pub fn set_inputs(&mut self, mut inputs: Vec<InputDigest>) {
+        inputs.sort_by(|left, right| left.path.cmp(&right.path));
+        self.inputs = inputs;
     }
 
     /// The name of the dataset that they give.

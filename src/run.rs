@@ -282,7 +282,7 @@ impl Road<'_> {
         summary.verdict = publication.verdict(before.as_ref())?;
         watch.begin(Stage::Publish, 0);
         go_on(watch)?;
-        let sources = Sources::new(config, vocabulary, inputs())?;
+        sources.set_inputs(inputs());
         summary.published = publication.finish(sources, &vocabulary.files, &tables)?;
         summary.is_new = true;
         let Totals { documents, cached, linked, issues, .. } = totals;
@@ -379,7 +379,7 @@ impl Road<'_> {
         go_on(self.watch)?;
         let tables = row_tables().into_par_iter().enumerate().map(|(at, table)| {
             let batches: Vec<RecordBatch> = parts.iter().map(|part| part.batch(at)).collect();
-            let rows = concat_batches(&Arc::new(table.schema()), &batches).map_err(wrong(table.name))?;
+            let rows = concat_batches(&Arc::new(table.schema()), &batches).map_err(Error::table(table.name))?;
             drop(batches);
             maker.table(&table, &rows)
         });
@@ -570,9 +570,9 @@ impl EarlierPiece {
     fn decode(piece: Piece) -> Result<EarlierPiece> {
         let decode = |(table, encoded): (TableDescription, &TablePiece)| -> Result<RecordBatch> {
             let reader = ParquetRecordBatchReaderBuilder::try_new(encoded.parquet.clone());
-            let batches = reader.and_then(|reader| reader.build()).map_err(wrong(table.name))?;
-            let batches = batches.collect::<std::result::Result<Vec<_>, _>>().map_err(wrong(table.name))?;
-            concat_batches(&Arc::new(table.schema()), &batches).map_err(wrong(table.name))
+            let batches = reader.and_then(|reader| reader.build()).map_err(Error::table(table.name))?;
+            let batches = batches.collect::<std::result::Result<Vec<_>, _>>().map_err(Error::table(table.name))?;
+            concat_batches(&Arc::new(table.schema()), &batches).map_err(Error::table(table.name))
         };
         let tables = row_tables().into_par_iter().zip(&piece.tables).map(decode).collect::<Result<_>>()?;
         Ok(EarlierPiece { notes: piece.notes, tables })
@@ -646,11 +646,6 @@ fn core_indicators(vocabulary: &Vocabulary) -> Vec<String> {
         .filter(|indicator| indicator.is_core)
         .map(|indicator| indicator.id.to_string())
         .collect()
-}
-
-/// An error of Arrow or Parquet, with the table it is about; made for `map_err`.
-fn wrong<E: std::fmt::Display>(table: &'static str) -> impl Fn(E) -> Error {
-    move |error| Error::Table { table, message: error.to_string() }
 }
 
 /// Refuses inputs that are not those of the current version.

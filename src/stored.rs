@@ -6,10 +6,15 @@ use arrow_schema::SchemaRef;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A file about to be read; its metadata are known.
 pub(crate) type Stored = ParquetRecordBatchReaderBuilder<File>;
+
+/// Where a table lies in a directory of tables.
+pub(crate) fn path_of(directory: &Path, table: &str) -> PathBuf {
+    directory.join(format!("{table}.parquet"))
+}
 
 /// Opens a Parquet file. `wrong` makes an error of what is broken in it.
 pub(crate) fn open(path: &Path, wrong: impl Fn(String) -> Error) -> Result<Stored> {

@@ -24,6 +24,7 @@ use crate::config::WriteOptions;
 use crate::error::{Error, Result};
 use crate::manifest::{FileDigest, TableDigest};
 use crate::model::Date;
+use crate::stored;
 use crate::tidy::TableDescription;
 
 /// Stands before the text of a CSV file, so that Excel reads it as UTF-8.
@@ -86,7 +87,7 @@ pub(crate) struct TableFile {
 impl TableFile {
     pub fn create(directory: &Path, encoder: &Encoder, table: &TableDescription) -> Result<TableFile> {
         let name = table.name;
-        let path = directory.join(format!("{name}.parquet"));
+        let path = stored::path_of(directory, name);
         let file = File::create(&path).map_err(Error::io("cannot make", &path))?;
         let metadata = [
             ("description", table.sentence),

@@ -212,7 +212,7 @@ struct File<'t> {
 impl<'t> File<'t> {
     /// The file of a table in a directory, if it is there.
     fn open(directory: &Path, table: &'t TableDescription) -> Result<Option<File<'t>>> {
-        let path = file_of(directory, table.name);
+        let path = stored::path_of(directory, table.name);
         if !path.is_file() {
             return Ok(None);
         }
@@ -247,10 +247,6 @@ impl<'t> File<'t> {
         )?;
         Ok(())
     }
-}
-
-fn file_of(directory: &Path, table: &str) -> PathBuf {
-    directory.join(format!("{table}.parquet"))
 }
 
 fn broken(table: &str, message: &str) -> Error {
@@ -398,14 +394,14 @@ mod tests {
         publication.append(&tidy::AREAS, &[area]).unwrap();
         let directory = publication.finish(Sources::default(), &[], &tables()).unwrap().directory;
         // The tables that these rows have nothing for are there all the same.
-        for table in tables().iter().filter(|table| !file_of(&directory, table.name).exists()) {
+        for table in tables().iter().filter(|table| !stored::path_of(&directory, table.name).exists()) {
             write(&directory, table.name, &RecordBatch::new_empty(Arc::new(table.schema())));
         }
         (folder, directory)
     }
 
     fn write(directory: &Path, table: &str, batch: &RecordBatch) {
-        let file = fs::File::create(file_of(directory, table)).unwrap();
+        let file = fs::File::create(stored::path_of(directory, table)).unwrap();
         let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
         writer.write(batch).unwrap();
         writer.close().unwrap();
@@ -576,7 +572,7 @@ mod tests {
     #[test]
     fn a_missing_table_and_a_column_of_another_type_fail() {
         let (_folder, directory) = published(&sound());
-        fs::remove_file(file_of(&directory, "areas")).unwrap();
+        fs::remove_file(stored::path_of(&directory, "areas")).unwrap();
         let units = tidy::UNITS.describe().schema();
         let others = units.fields().iter().filter(|field| field.name() != "factor").cloned();
         let factor = Arc::new(arrow_schema::Field::new("factor", arrow_schema::DataType::Int32, true));
@@ -651,7 +647,7 @@ mod tests {
     #[test]
     fn a_broken_file_cannot_be_checked() {
         let (_folder, directory) = published(&sound());
-        fs::write(file_of(&directory, "units"), b"PAR1").unwrap();
+        fs::write(stored::path_of(&directory, "units"), b"PAR1").unwrap();
         let error = check(&directory, &tables(), &options()).unwrap_err();
         assert!(error.to_string().starts_with("units.parquet cannot be read: "), "{error}");
     }

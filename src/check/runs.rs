@@ -2,13 +2,12 @@
 //! list of each piece lies on disk, sorted by digest, and is read again a part of all digests at a time.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::path::Path;
-
-use tempfile::{SpooledTempFile, spooled_tempfile_in};
 
 use super::rule::{Pair, Place};
 use super::tally::Tally;
+use crate::spill::Spill;
 
 /// Digests are cut into so many parts, by their first bits.
 const PARTS: usize = 64;
@@ -22,8 +21,7 @@ pub struct Tallies {
     /// Of each table that is there its pieces, in the order of their rows; their lists are in the file.
     pub(super) tables: BTreeMap<&'static str, Vec<Tally>>,
     runs: Vec<Run>,
-    file: SpooledTempFile,
-    bytes: u64,
+    spill: Spill,
     pairs: u64,
 }
 
@@ -40,8 +38,8 @@ struct Run {
 impl Tallies {
     /// Those of no table. What does not stay in memory is kept in a nameless file on the disk of a directory.
     pub fn new(directory: &Path) -> Tallies {
-        let file = spooled_tempfile_in(MEMORY_BYTES, directory);
-        Tallies { tables: BTreeMap::new(), runs: Vec::new(), file, bytes: 0, pairs: 0 }
+        let spill = Spill::new(directory, MEMORY_BYTES);
+        Tallies { tables: BTreeMap::new(), runs: Vec::new(), spill, pairs: 0 }
     }
 
     /// Adds the next piece of a table, which is the one of this number in the plan.
@@ -64,7 +62,6 @@ impl Tallies {
         }
         let is_plain = pairs.iter().all(|(_, number)| *number == 1);
         let starts = (0..=PARTS).map(|part| pairs.partition_point(|(digest, _)| part_of(*digest) < part) as u32);
-        self.runs.push(Run { place, begin: self.bytes, is_plain, starts: starts.collect() });
         let mut bytes = Vec::with_capacity(pairs.len() * 16);
         for (digest, number) in pairs {
             bytes.extend(digest.to_le_bytes());
@@ -72,9 +69,8 @@ impl Tallies {
                 bytes.extend(number.to_le_bytes());
             }
         }
-        self.file.seek(SeekFrom::Start(self.bytes))?;
-        self.file.write_all(&bytes)?;
-        self.bytes += bytes.len() as u64;
+        let begin = self.spill.put(&bytes)?.start;
+        self.runs.push(Run { place, begin, is_plain, starts: starts.collect() });
         self.pairs += pairs.len() as u64;
         Ok(())
     }
@@ -87,15 +83,13 @@ impl Tallies {
     pub(super) fn each_part(&mut self, mut take: impl FnMut(BTreeMap<Place, Vec<Pair>>)) -> io::Result<()> {
         let times = self.pairs.div_ceil(PAIRS_AT_ONCE).clamp(1, PARTS as u64) as usize;
         let step = PARTS.div_ceil(times);
-        let mut bytes = Vec::new();
         for part in (0..PARTS).step_by(step) {
             let mut lists: BTreeMap<Place, Vec<Pair>> = BTreeMap::new();
             for run in &self.runs {
                 let (start, end) = (run.starts[part], run.starts[(part + step).min(PARTS)]);
                 let width = if run.is_plain { 8 } else { 16 };
-                bytes.resize((end - start) as usize * width, 0);
-                self.file.seek(SeekFrom::Start(run.begin + u64::from(start) * width as u64))?;
-                self.file.read_exact(&mut bytes)?;
+                let at = |pair: u32| run.begin + u64::from(pair) * width;
+                let bytes = self.spill.get(at(start)..at(end))?;
                 let (numbers, _) = bytes.as_chunks::<8>();
                 let numbers: Vec<u64> = numbers.iter().map(|number| u64::from_le_bytes(*number)).collect();
                 let list = lists.entry(run.place).or_default();

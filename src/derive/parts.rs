@@ -2,8 +2,6 @@
 //! is read once: rows wait for their turn in memory, and on disk where they are many.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -21,6 +19,7 @@ use rayon::prelude::*;
 
 use super::group::{Document, Note, Observation, Rows, Stated, Target, runs};
 use crate::error::{Error, Result};
+use crate::spill::Spill;
 use crate::stored;
 
 /// How many rows are read together.
@@ -40,8 +39,7 @@ pub struct Parts {
     /// The bytes of all rows that wait in memory.
     bytes: usize,
     /// Where the others wait; it has no name.
-    file: Mutex<File>,
-    end: u64,
+    spill: Mutex<Spill>,
 }
 
 /// Rows of one table for one part.
@@ -59,9 +57,8 @@ impl Parts {
     /// Reads what some documents state from the tables in a directory; `parts` are their ids. In memory rows of some `most`
     /// bytes wait.
     pub(super) fn read(directory: &Path, parts: &[Vec<&HashSet<String>>], most: usize) -> Result<Parts> {
-        let file = tempfile::tempfile_in(directory).map_err(Error::io("cannot make a file in", directory))?;
         let waiting = parts.iter().map(|_| Default::default()).collect();
-        let mut read = Parts { waiting, bytes: 0, file: Mutex::new(file), end: 0 };
+        let mut read = Parts { waiting, bytes: 0, spill: Mutex::new(Spill::new(directory, 0)) };
         let mut part_of: HashMap<&str, usize> = HashMap::new();
         for (part, documents) in parts.iter().enumerate() {
             part_of.extend(documents.iter().copied().flatten().map(|id| (id.as_str(), part)));
@@ -89,16 +86,12 @@ impl Parts {
         let mut rows: Vec<&mut Waiting> = rows.collect();
         let encoded = rows.par_iter_mut().map(|waiting| encoded(std::mem::take(&mut waiting.rows)));
         let encoded = encoded.collect::<Result<Vec<_>>>()?;
-        let Ok(file) = self.file.get_mut() else { return Ok(()) };
-        let failed = Error::io("cannot write", directory);
-        let written = rows.into_iter().zip(encoded).try_for_each(|(waiting, bytes)| {
-            file.write_all(&bytes)?;
-            waiting.written.push(self.end..self.end + bytes.len() as u64);
-            self.end += bytes.len() as u64;
-            Ok(())
-        });
+        let spill = self.spill.get_mut().map_err(|_| Error::table("the rows that wait")("another thread failed"))?;
+        for (waiting, bytes) in rows.into_iter().zip(encoded) {
+            waiting.written.push(spill.put(&bytes).map_err(Error::io("cannot write", directory))?);
+        }
         self.bytes = 0;
-        written.map_err(failed)
+        Ok(())
     }
 
     /// What the documents of a part state, in the order of the tables.
@@ -110,9 +103,10 @@ impl Parts {
             for place in &waiting.written {
                 let bytes = self.bytes_at(place).map_err(Error::io("cannot read the rows that wait of", table))?;
                 let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes));
-                let reader =
-                    reader.and_then(|reader| reader.with_batch_size(BATCH_ROWS).build()).map_err(wrong(table))?;
-                reader.into_iter().try_for_each(|batch| rows.push(batch.map_err(wrong(table))?, table))?;
+                let reader = reader
+                    .and_then(|reader| reader.with_batch_size(BATCH_ROWS).build())
+                    .map_err(Error::table(table))?;
+                reader.into_iter().try_for_each(|batch| rows.push(batch.map_err(Error::table(table))?, table))?;
             }
             waiting.rows.iter().try_for_each(|batch| rows.push(batch.clone(), table))?;
             Ok(rows)
@@ -121,11 +115,8 @@ impl Parts {
     }
 
     fn bytes_at(&self, place: &Range<u64>) -> std::io::Result<Vec<u8>> {
-        let mut bytes = vec![0; (place.end - place.start) as usize];
-        let mut file = self.file.lock().map_err(|_| std::io::Error::other("another thread failed"))?;
-        file.seek(SeekFrom::Start(place.start))?;
-        file.read_exact(&mut bytes)?;
-        Ok(bytes)
+        let mut spill = self.spill.lock().map_err(|_| std::io::Error::other("another thread failed"))?;
+        spill.get(place.clone())
     }
 }
 
@@ -139,7 +130,7 @@ struct Table {
 
 impl Table {
     fn open(directory: &Path, name: &'static str, columns: &'static [&'static str]) -> Result<Table> {
-        let path = directory.join(format!("{name}.parquet"));
+        let path = stored::path_of(directory, name);
         let metadata = stored::metadata(&path, |message| Error::Table { table: name, message })?;
         Ok(Table { name, columns, path, metadata })
     }
@@ -188,7 +179,7 @@ impl Table {
 /// Rows of one table as a file in memory.
 fn encoded(rows: Vec<RecordBatch>) -> Result<Vec<u8>> {
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let rows = concat_batches(first.schema_ref(), &rows).map_err(wrong("the rows that wait"))?;
+    let rows = concat_batches(first.schema_ref(), &rows).map_err(Error::table("the rows that wait"))?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_statistics_enabled(EnabledStatistics::None)
@@ -197,9 +188,5 @@ fn encoded(rows: Vec<RecordBatch>) -> Result<Vec<u8>> {
         writer.write(&rows)?;
         writer.into_inner()
     });
-    encoded.map_err(wrong("the rows that wait"))
-}
-
-fn wrong<E: std::fmt::Display>(table: &'static str) -> impl Fn(E) -> Error {
-    move |error| Error::Table { table, message: error.to_string() }
+    encoded.map_err(Error::table("the rows that wait"))
 }

@@ -1,7 +1,7 @@
 //! The written tables, read back for the documents of some areas at a time.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, StringArray};
@@ -41,7 +41,7 @@ impl Written {
         // An unknown place makes a group of its own for each document, in front.
         let mut by_area: BTreeMap<(Option<String>, Option<String>), Vec<String>> = BTreeMap::new();
         let wrong_file = |message: String| Error::Table { table: Document::TABLE, message };
-        let file = stored::open(&path_of(&directory, Document::TABLE), wrong_file)?;
+        let file = stored::open(&stored::path_of(&directory, Document::TABLE), wrong_file)?;
         stored::each_batch(file, columns, wrong_file, |batch| {
             let [ids, codes, names, copies] =
                 columns.map(|name| batch.column_by_name(name).map(AsArray::as_string::<i32>));
@@ -134,10 +134,6 @@ fn today(areas: &[Area]) -> HashMap<String, String> {
         last
     };
     successor.keys().map(|code| (code.to_string(), last(code))).collect()
-}
-
-fn path_of(directory: &Path, table: &str) -> PathBuf {
-    directory.join(format!("{table}.parquet"))
 }
 
 #[cfg(test)]

@@ -284,7 +284,7 @@ pub fn diff(
             continue;
         }
         let mut found = TableDiff { table: table.name.to_string(), ..TableDiff::default() };
-        let [before, now] = [old, new].map(|directory| directory.join(format!("{}.parquet", table.name)));
+        let [before, now] = [old, new].map(|directory| stored::path_of(directory, table.name));
         match (before.is_file(), now.is_file()) {
             (false, false) => continue,
             (true, true) => {

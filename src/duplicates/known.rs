@@ -4,10 +4,11 @@
 use super::{NEARLY_THE_SAME, SIGNATURE_SIZE, Signature};
 use crate::issue::{Issue, IssueCode};
 use crate::model::DocumentRow;
+use crate::spill::Spill;
 use std::collections::{BTreeSet, HashMap};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
+use std::ops::Range;
 use std::path::Path;
-use tempfile::{SpooledTempFile, spooled_tempfile_in};
 
 /// Up to so many bytes of signatures and names stay in memory.
 const MEMORY_BYTES: usize = 8 << 20;
@@ -15,9 +16,9 @@ const MEMORY_BYTES: usize = 8 << 20;
 /// The documents met so far that are no duplicates themselves.
 pub struct Known {
     /// Of each document its signature, its id and its path.
-    file: SpooledTempFile,
-    /// Where each of them begins, and the last one ends.
-    starts: Vec<u64>,
+    spill: Spill,
+    /// Where each of them lies.
+    places: Vec<Range<u64>>,
     /// For every band the first document that has it. Half of the hash will do: what it finds is compared.
     bands: HashMap<u32, u32>,
 }
@@ -25,7 +26,7 @@ pub struct Known {
 impl Known {
     /// Nothing is met. What does not stay in memory is kept in a nameless file on the disk of a directory.
     pub fn new(directory: &Path) -> Known {
-        Known { file: spooled_tempfile_in(MEMORY_BYTES, directory), starts: vec![0], bands: HashMap::new() }
+        Known { spill: Spill::new(directory, MEMORY_BYTES), places: Vec::new(), bands: HashMap::new() }
     }
 
     /// Names in `document` the first document with nearly the same text, if there is one; else remembers it.
@@ -51,7 +52,7 @@ impl Known {
             document.n_issues += 1;
             return Ok(Some(issue));
         }
-        let number = self.starts.len() as u32 - 1;
+        let number = self.places.len() as u32;
         for band in bands {
             self.bands.entry(band).or_insert(number);
         }
@@ -62,19 +63,13 @@ impl Known {
     fn write(&mut self, signature: &Signature, document: &DocumentRow) -> io::Result<()> {
         let mut bytes: Vec<u8> = signature.0.iter().flat_map(|number| number.to_le_bytes()).collect();
         bytes.extend(format!("{}\n{}", document.document_id, document.source_path).as_bytes());
-        let start = self.starts.last().copied().unwrap_or(0);
-        self.file.seek(SeekFrom::Start(start))?;
-        self.file.write_all(&bytes)?;
-        self.starts.push(start + bytes.len() as u64);
+        self.places.push(self.spill.put(&bytes)?);
         Ok(())
     }
 
     /// The signature, the id and the path of a document.
     fn read(&mut self, number: u32) -> io::Result<(Signature, String, String)> {
-        let (start, end) = (self.starts[number as usize], self.starts[number as usize + 1]);
-        let mut bytes = vec![0; (end - start) as usize];
-        self.file.seek(SeekFrom::Start(start))?;
-        self.file.read_exact(&mut bytes)?;
+        let bytes = self.spill.get(self.places[number as usize].clone())?;
         let (numbers, names) = bytes.split_at(SIGNATURE_SIZE * size_of::<u32>());
         let numbers = numbers.as_chunks().0.iter().map(|number| u32::from_le_bytes(*number)).collect();
         let names = String::from_utf8_lossy(names);

@@ -158,7 +158,7 @@ fn place_end(words: &str, vocabulary: &Vocabulary) -> Option<usize> {
         has_chars(&words[ending.clone()], TELLING_CHARS) || has_chars(&words[..ending.start], NAME_CHARS)
     };
     let ending = vocabulary.places_in(words).filter(ends_place).last().map(|ending| ending.end);
-    ending.max(vocabulary.area_at_start(words))
+    ending.max(vocabulary.areas_at_start(words).map(|(end, _)| end))
 }
 
 /// Whether a name is that of the reporting area, whole or shortened.

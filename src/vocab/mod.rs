@@ -608,11 +608,6 @@ impl Vocabulary {
         self.area_trie.find_iter(text).map(|(range, word)| (range, self.area_names[word].as_slice()))
     }
 
-    /// Where the longest division name ends that a text begins with.
-    pub fn area_at_start(&self, text: &str) -> Option<usize> {
-        self.area_trie.longest_at(text, 0).map(|(end, _)| end)
-    }
-
     /// Every mention of a division by its stem (广东), with the areas that have or had it.
     pub fn area_stems_in<'t>(&'t self, text: &'t str) -> impl Iterator<Item = &'t [usize]> + 't {
         self.stem_trie.find_iter(text).map(|(_, word)| self.area_stems[word].as_slice())
